@@ -1,0 +1,105 @@
+/**
+ * The resolved topology as plain data: what the engine, the operations and the command line work with.
+ * Positions in the text live in the topology document, not here.
+ */
+import type { BackupModule, DatabaseType, Edition, Release } from './vocabulary.ts';
+
+export interface Deployment {
+  readonly name: string;
+  readonly sites: readonly Site[];
+  readonly pools: readonly Pool[];
+  readonly poolPairs: readonly PoolPair[];
+  /** Initial values of the one global configuration; the engine's own store holds the live ones. */
+  readonly backupService: BackupServiceConfiguration;
+}
+
+export interface Site {
+  readonly name: string;
+  readonly description?: string;
+}
+
+export interface Pool {
+  readonly fqdn: string;
+  readonly site: string;
+  readonly edition: Edition;
+  readonly release: Release;
+  readonly frontEnds: readonly string[];
+  readonly fileShare?: UncPath;
+  readonly centralManagement?: 'active' | 'standby';
+  readonly databases: Readonly<Partial<Record<DatabaseType, DatabasePlacement>>>;
+}
+
+export interface DatabasePlacement {
+  readonly primary: SqlInstance;
+  readonly mirror?: SqlInstance;
+  readonly witness?: SqlInstance;
+}
+
+/** A SQL Server instance. `instance` is empty for the default instance. */
+export interface SqlInstance {
+  readonly server: string;
+  readonly instance: string;
+}
+
+/** A file share: `\\server\share`, optionally with a folder below it. */
+export interface UncPath {
+  readonly server: string;
+  readonly share: string;
+  /** Folder below the share, with `/` between names, empty for the share itself. */
+  readonly folder: string;
+}
+
+export interface PoolPair {
+  readonly pools: readonly [string, string];
+  /** The modules that apply to this pair: those listed, or all that apply when none are. */
+  readonly backupModules: readonly BackupModule[];
+}
+
+/** The Backup Service configuration of the deployment (domain A.7). */
+export interface BackupServiceConfiguration {
+  /** Milliseconds between two cycles, 5,000 to 10,800,000. */
+  readonly syncInterval: number;
+  readonly maxBatchesPerUserStoreSync: number;
+  readonly maxBatchesPerCmsSync: number;
+  readonly maxDataConfPackageSizeKB: number;
+  readonly maxConcurrentCalls: number;
+}
+
+/** The defaults of domain A.7. */
+export const defaultBackupServiceConfiguration: BackupServiceConfiguration = {
+  syncInterval: 120_000,
+  maxBatchesPerUserStoreSync: 500,
+  maxBatchesPerCmsSync: 500,
+  maxDataConfPackageSizeKB: 102_400,
+  maxConcurrentCalls: 10,
+};
+
+/** `server\INSTANCE`, or `server` for the default instance. */
+export function sqlInstanceName(instance: SqlInstance): string {
+  return instance.instance === '' ? instance.server : `${instance.server}\\${instance.instance}`;
+}
+
+/** `\\server\share\folder`. */
+export function uncPathName(path: UncPath): string {
+  const folder = path.folder === '' ? '' : `\\${path.folder.replaceAll('/', '\\')}`;
+  return `\\\\${path.server}\\${path.share}${folder}`;
+}
+
+/** The pool of that name, compared without regard to case. */
+export function findPool(deployment: Deployment, fqdn: string): Pool | undefined {
+  const lower = fqdn.toLowerCase();
+  return deployment.pools.find((pool) => pool.fqdn.toLowerCase() === lower);
+}
+
+/** The pair that a pool belongs to, if any. */
+export function pairOf(deployment: Deployment, fqdn: string): PoolPair | undefined {
+  const lower = fqdn.toLowerCase();
+  return deployment.poolPairs.find((pair) => pair.pools.some((name) => name.toLowerCase() === lower));
+}
+
+/** The backup pool of a pool, if it is paired. */
+export function partnerOf(deployment: Deployment, fqdn: string): Pool | undefined {
+  const lower = fqdn.toLowerCase();
+  const other = pairOf(deployment, fqdn)?.pools.find((name) => name.toLowerCase() !== lower);
+  return other === undefined ? undefined : findPool(deployment, other);
+}

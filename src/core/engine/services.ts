@@ -1,0 +1,200 @@
+/**
+ * What operations may ask of the engine. Operations know these services and the topology, nothing of files, workers or
+ * protocols behind them.
+ */
+import type { Event } from '../events.ts';
+import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type {
+  BackgroundCycles,
+  DatabaseStatus,
+  DeploymentStatus,
+  FaultKind,
+  FaultStatus,
+  JobStatus,
+  ModuleStatus,
+  PoolStatus,
+  Progress,
+  StatusChange,
+} from '../status.ts';
+import type { BackupServiceConfiguration, Deployment } from '../topology/model.ts';
+import type { BackupModule, DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
+
+export interface EngineServices {
+  readonly deployment: Deployment;
+  readonly dataDirectory: string;
+  readonly operator: string;
+  readonly status: StatusServices;
+  readonly backupService: BackupServices;
+  readonly databases: DatabaseServices;
+  readonly jobs: JobServices;
+  readonly audit: AuditServices;
+  readonly leases: LeaseServices;
+  readonly lab: LabServices;
+}
+
+export interface StatusServices {
+  snapshot(signal?: AbortSignal): Promise<DeploymentStatus>;
+  readonly onDidChange: Event<StatusChange>;
+}
+
+export interface BackupServices {
+  readonly background: BackgroundCycles;
+  configuration(): BackupServiceConfiguration;
+  /** Persistent; effective from the next cycle on. */
+  setConfiguration(change: Partial<BackupServiceConfiguration>): BackupServiceConfiguration;
+  /** Measured now. Throws `pool-unknown`, `pool-not-paired`, `pool-stopped`. */
+  measurePool(
+    pool: string,
+    options?: { readonly modules?: readonly BackupModule[]; readonly signal?: AbortSignal },
+  ): Promise<PoolStatus>;
+  measureModule(pool: string, module: BackupModule, signal?: AbortSignal): Promise<ModuleStatus>;
+  /** Modules that this pool's Backup Service runs, from its pair. */
+  modulesOf(pool: string): readonly BackupModule[];
+  /**
+   * Runs cycles of the pool's export streams back to back until what existed when it began has been imported by the
+   * partner, including the partner's own content that the partner lost (a restore). Runs inside a job.
+   */
+  synchronize(
+    pool: string,
+    modules: readonly BackupModule[],
+    run: SynchronizeRun,
+  ): Promise<readonly SynchronizedModule[]>;
+}
+
+export interface SynchronizeRun {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
+  /** Take what the pool's share holds now as the truth although it lost content: deletions go to the partner. */
+  readonly acceptLoss: boolean;
+}
+
+export interface SynchronizedModule {
+  readonly Identity: BackupModule;
+  readonly cycles: number;
+  readonly items: number;
+  readonly bytes: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  /** Things that were left out, each with its reason (symbolic links, sockets, device files). */
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
+  /** Content of the partner that was sent back to it. */
+  readonly restored: { readonly items: number; readonly bytes: number };
+}
+
+export interface DatabaseServices {
+  /** The databases of a pool that the topology defines, optionally of one type. Throws `pool-unknown`, `database-type-absent`. */
+  of(pool: string, type?: DatabaseType): readonly MirroredDatabase[];
+  find(pool: string, database: DatabaseName): MirroredDatabase;
+  status(pool: string, type?: DatabaseType): readonly DatabaseStatus[];
+}
+
+/** What runs inside a job gets this. */
+export interface JobRun {
+  readonly id: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
+}
+
+export interface JobServices {
+  list(): readonly JobStatus[];
+  get(id: string): JobStatus;
+  log(id: string): readonly { readonly time: string; readonly line: string }[];
+  /** Raises the job's signal; resolves when the job has ended. */
+  cancel(id: string): Promise<JobStatus>;
+  /**
+   * Records the job, takes the leases (throws `lease-held`, naming the holder, before anything is recorded as started) and
+   * runs the work. The returned job has started; `ended` settles with its final status and never rejects.
+   */
+  start(request: JobRequest, work: (run: JobRun) => Promise<unknown>): StartedJob;
+}
+
+export interface JobRequest {
+  readonly operation: string;
+  readonly title: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** What no other job may hold at the same time, for instance `pool/<fqdn>/module/<module>`. */
+  readonly leases: readonly string[];
+}
+
+export interface StartedJob {
+  readonly id: string;
+  readonly ended: Promise<JobStatus>;
+}
+
+export interface AuditRecord {
+  readonly time: string;
+  readonly operator: string;
+  readonly operation: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly outcome: 'started' | 'completed' | 'failed' | 'refused' | 'cancelled';
+  readonly detail?: string;
+}
+
+export interface AuditServices {
+  /** Append only. */
+  append(record: Omit<AuditRecord, 'time' | 'operator'>): void;
+  list(limit: number): readonly AuditRecord[];
+}
+
+export interface LeaseServices {
+  /** Jobs that hold any of these, for a plan's preconditions. */
+  holders(leases: readonly string[]): readonly JobStatus[];
+}
+
+/** The embedded deployment's own commands: making it, filling it, using it as clients do, breaking it. */
+export interface LabServices {
+  readonly initialized: boolean;
+  /** Creates databases, shares and folders of every server, empty. Existing ones are kept. */
+  initialize(run: LabRun): Promise<InitializeResult>;
+  seed(request: SeedRequest, run: LabRun): Promise<SeedResult>;
+  /** One client transaction on a pool's database, acknowledged when it is durable. Throws as `MirroredDatabase.commit` does. */
+  commit(pool: string, database: DatabaseName, changes: readonly RowChange[]): { readonly time: string };
+  /** A row as the principal has it now, or `undefined`. */
+  readRow(pool: string, database: DatabaseName, table: string, key: Row): Row | undefined;
+  fault(kind: FaultKind, target: string): Promise<readonly FaultStatus[]>;
+  /** Ends a `stop`. */
+  startServer(target: string): Promise<readonly FaultStatus[]>;
+  faults(): readonly FaultStatus[];
+  clearFaults(): Promise<readonly FaultStatus[]>;
+}
+
+export interface LabRun {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface InitializeResult {
+  readonly dataDirectory: string;
+  readonly created: { readonly databases: number; readonly shares: number };
+  readonly kept: { readonly databases: number; readonly shares: number };
+}
+
+export interface SeedRequest {
+  readonly users: number;
+  readonly conferences: number;
+  readonly contentFiles: number;
+  readonly contentBytes: number;
+  readonly randomSeed: number;
+}
+
+export interface SeedResult {
+  readonly pools: readonly {
+    readonly pool: string;
+    readonly users: number;
+    readonly conferences: number;
+    readonly contentFiles: number;
+    readonly contentBytes: number;
+  }[];
+}
+
+export type Value = string | number | null;
+export type Row = Readonly<Record<string, Value>>;
+
+/** Writes the row (inserting or updating it) or deletes it when `value` is null. Both in the database's column names. */
+export interface RowChange {
+  readonly table: string;
+  readonly key: Row;
+  readonly value: Row | null;
+}

@@ -1,0 +1,80 @@
+/** What the rest of the engine sees of a database: one logical database with a principal and perhaps a mirror. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseStatus, Progress } from '../status.ts';
+import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
+
+/** A place in a database's log. The checksum chains every entry to the one before, so equal positions mean equal history. */
+export interface LogPosition {
+  /** Grows with every change of the principal. */
+  readonly epoch: number;
+  /** Number of the last commit, from 1; 0 before the first. */
+  readonly sequence: number;
+  readonly checksum: string;
+}
+
+/** One commit as the log keeps it. */
+export interface LogEntry {
+  readonly position: LogPosition;
+  /** `client`, or `import:<pool>` for what a Backup Service import wrote: an export carries only what clients wrote. */
+  readonly origin: string;
+  readonly rows: number;
+  /** SQLite changeset. */
+  readonly changeset: Uint8Array;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+}
+
+export interface MirroredDatabase extends Disposable {
+  readonly pool: string;
+  readonly type: DatabaseType;
+  readonly name: DatabaseName;
+
+  /**
+   * Runs `change` in one transaction on the principal and returns once it is durable there and, while the session is
+   * synchronised, hardened on the mirror. A change that writes nothing leaves no log entry.
+   * Throws `database-unavailable`, `database-no-principal`, `database-failing-over` (try again after the role change),
+   * `disk-full`, `commit-rejected` (nothing was stored) or `commit-unknown` (the outcome could not be established).
+   */
+  commit<T>(
+    origin: string,
+    change: (database: DatabaseSync) => T,
+  ): { readonly value: T; readonly position: LogPosition };
+
+  /** Reads from the principal. Same errors as `commit`. */
+  read<T>(query: (database: DatabaseSync) => T): T;
+
+  /** The principal's position. */
+  position(): LogPosition;
+
+  /**
+   * Log entries after a sequence, oldest first, up to `limit`; `undefined` when the log no longer reaches back so far, so
+   * that the reader must take a full copy.
+   */
+  logAfter(sequence: number, limit: number): readonly LogEntry[] | undefined;
+
+  /** Keeps the log from being trimmed beyond a reader's position; the readers are remembered by name in the database. */
+  retainLog(reader: string, sequence: number): void;
+
+  /** Measured now from both places. Never throws: what cannot be reached is said in the states. */
+  status(): DatabaseStatus;
+
+  /** Changes the roles when synchronised; refuses with the reason otherwise, before anything changed. */
+  failOver(newPrincipal: 'primary' | 'mirror', options: FailoverOptions): Promise<FailoverOutcome>;
+
+  /** Redo on the mirror, catching up after it was away, trimming the log. Cheap when there is nothing to do. */
+  maintain(signal?: AbortSignal): Promise<void>;
+}
+
+export interface FailoverOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface FailoverOutcome {
+  readonly DatabaseName: DatabaseName;
+  readonly from: string;
+  readonly to: string;
+  readonly position: LogPosition;
+  /** Milliseconds during which commits were refused. */
+  readonly refusedFor: number;
+}

@@ -1,0 +1,88 @@
+/**
+ * What an operation is. One definition serves the palette, the command line, the plan, the PowerShell text, the help page
+ * and the role check: adding a cmdlet is adding a file beside this one and a line in `registry.ts`.
+ */
+import type * as z from 'zod';
+import type { EngineServices, JobRun } from '../engine/services.ts';
+
+export interface OperationDefinition<Schema extends z.ZodObject = z.ZodObject, Result = unknown> {
+  /** The cmdlet's name with its own casing, or the command's name for the embedded deployment's own commands. */
+  readonly name: string;
+  /** `cmdlet`: in the documentation; `guided`: a procedure of the documentation; `embedded`: of the embedded deployment only. */
+  readonly kind: 'cmdlet' | 'guided' | 'embedded';
+  /** In words, as a menu shows it. */
+  readonly title: string;
+  /** One sentence. */
+  readonly summary: string;
+  readonly description: readonly string[];
+  /** Property names are the cmdlet's parameter names; each carries `ParameterMeta` by `.meta()`. */
+  readonly parameters: Schema;
+  readonly examples: readonly OperationExample[];
+  /** Built-in roles that may run it (domain A.10); `Get-CsAdminRole` decides on real servers. */
+  readonly roles: readonly string[];
+  /** `reads` changes nothing; `changes` can be repeated without harm; `destructive` needs plan and confirmation. */
+  readonly effect: 'reads' | 'changes' | 'destructive';
+  /** The verb of the confirmation's button, with its object: "Fail over to atl-sql-002.litwareinc.com". Destructive ones have it. */
+  confirmation?(parameters: z.infer<Schema>, plan: Plan): string;
+  /** One line that names what is done to what, for jobs and logs. */
+  describe(parameters: z.infer<Schema>): string;
+  /** Leases a job of it holds; empty or absent for operations that are not jobs. */
+  leases?(services: EngineServices, parameters: z.infer<Schema>): readonly string[];
+  /** Changes nothing. */
+  plan(services: EngineServices, parameters: z.infer<Schema>, signal: AbortSignal): Promise<Plan>;
+  /** Refuses, before anything changed, when a precondition does not hold. `run` belongs to the job, if `leases` makes it one. */
+  execute(services: EngineServices, parameters: z.infer<Schema>, run: OperationRun): Promise<Result>;
+  /** Columns of the table that text output shows, in order; every property as a list when absent. */
+  readonly columns?: readonly string[];
+}
+
+export interface OperationRun extends JobRun {
+  /** Lines of the Verbose stream. */
+  readonly verbose: (line: string) => void;
+}
+
+export interface OperationExample {
+  readonly command: string;
+  readonly explanation: string;
+}
+
+/** What surfaces need to know of a parameter beside its zod type; given by `.meta({ ... })`. */
+export interface ParameterMeta {
+  readonly description: string;
+  /** What the palette offers and completes. */
+  readonly offers?: 'pool' | 'pairedPool' | 'backupModule' | 'databaseType' | 'database' | 'mirrorRole' | 'category';
+  /** Takes values from standard input where the cmdlet takes pipeline input. */
+  readonly pipeline?: boolean;
+  /** Not part of the cmdlet: left out of the PowerShell text. */
+  readonly productOnly?: boolean;
+  readonly placeholder?: string;
+}
+
+/** What would happen. Shown before anything destructive, and by `-WhatIf` and `plan`. */
+export interface Plan {
+  readonly operation: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly title: string;
+  readonly preconditions: readonly Precondition[];
+  readonly steps: readonly PlanStep[];
+  /** What would be lost or interrupted; empty when nothing. */
+  readonly losses: readonly string[];
+  /** The equivalent PowerShell, ready to copy. */
+  readonly powershell: string;
+  /** Every precondition holds. */
+  readonly ready: boolean;
+}
+
+export interface Precondition {
+  readonly statement: string;
+  readonly met: boolean;
+  /** What was measured. */
+  readonly evidence: string;
+  /** What to do when it is not met. */
+  readonly remedy?: string;
+}
+
+export interface PlanStep {
+  readonly title: string;
+  readonly detail: string;
+}

@@ -9,6 +9,7 @@ const modulesFolder = join(projectFolder, 'node_modules');
 const stampFile = join(modulesFolder, '.lync-topology-installed');
 const lockfile = join(projectFolder, 'package-lock.json');
 const progressMilliseconds = 3_000;
+const linesOfNpmShown = 12;
 
 /** Installs the dependencies of `package-lock.json` unless exactly they are installed. Safe to call side by side. */
 export async function installDependencies() {
@@ -122,16 +123,14 @@ function npm(args) {
  */
 function explain(status, output) {
   const registry = process.env['npm_config_registry'] ?? 'the npm registry';
-  const said = output.trim() === '' ? '' : `\nnpm said:\n${output.trim()}`;
+  const lines = output.split('\n').filter((line) => line.replace(/^npm error/, '').trim() !== '');
+  const said = lines.length === 0 ? '' : `\nnpm said:\n${lines.slice(0, linesOfNpmShown).join('\n')}`;
   const code = /\b(?:code|errno) (E[A-Z0-9_]+|[A-Z_]*CERT[A-Z_]*)/.exec(output)?.[1];
-  const remedy = remedies.find(({ codes }) => code !== undefined && codes.test(code))?.sentence;
-  return [
-    `The dependencies could not be installed: npm ci ended with ${code ?? `status ${status}`}.`,
-    remedy?.replace('{registry}', registry) ??
-      'Read what npm said below, mend it, and run the same command again; nothing else was changed.',
-  ]
-    .join(' ')
-    .concat(said);
+  const remedy =
+    remedies.find(({ codes }) => code !== undefined && codes.test(code))?.sentence ??
+    'Read what npm said below, mend it, and run the same command again.';
+  const cause = `The dependencies could not be installed: npm ci ended with ${code ?? `status ${status}`}.`;
+  return `${cause} ${remedy.replace('{registry}', registry)}${said}`;
 }
 
 const remedies = [

@@ -66,7 +66,7 @@ function missing({ name, entry }: Bundle): boolean {
 async function watch(): Promise<void> {
   const contexts = await Promise.all(
     wanted.map((bundle) =>
-      esbuild.context({ ...settings(bundle), plugins: [writeAtomically, reportEachBuild(bundle)] }),
+      esbuild.context({ ...settings(bundle), plugins: [writeAtomically(), reportEachBuild(bundle)] }),
     ),
   );
   await Promise.all(contexts.map((context) => context.watch()));
@@ -96,23 +96,25 @@ function settings({ name, entry, external = [], executable }: Bundle): esbuild.B
     legalComments: 'none',
     logLevel: 'warning',
     write: false,
-    plugins: [writeAtomically],
+    plugins: [writeAtomically()],
   };
 }
 
 /** Another process may be starting from dist/ at this moment: it must find a whole file, the old or the new one. */
-const writeAtomically: esbuild.Plugin = {
-  name: 'write-atomically',
-  setup(build) {
-    build.onEnd(({ outputFiles = [] }) => {
-      for (const { path, contents } of outputFiles) {
-        const aside = join(dirname(path), `.${basename(path)}.${process.pid}`);
-        writeFileSync(aside, contents, { mode: path.endsWith('cli.js') ? 0o755 : 0o644 });
-        renameSync(aside, path);
-      }
-    });
-  },
-};
+function writeAtomically(): esbuild.Plugin {
+  return {
+    name: 'write-atomically',
+    setup(build) {
+      build.onEnd(({ outputFiles = [] }) => {
+        for (const { path, contents } of outputFiles) {
+          const aside = join(dirname(path), `.${basename(path)}.${process.pid}`);
+          writeFileSync(aside, contents, { mode: path.endsWith('cli.js') ? 0o755 : 0o644 });
+          renameSync(aside, path);
+        }
+      });
+    },
+  };
+}
 
 function reportEachBuild({ name }: Bundle): esbuild.Plugin {
   return {

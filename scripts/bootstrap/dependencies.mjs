@@ -59,10 +59,12 @@ function esbuildBinaryFolder() {
 function packagesOf(file) {
   try {
     const { packages } = JSON.parse(readFileSync(file, 'utf8'));
-    /** @type {Map<string, { version: string, optional: boolean }>} */
+    /** @type {Map<string, { version: string, optional: boolean, here: boolean }>} */
     const found = new Map();
     for (const [path, entry] of Object.entries(packages)) {
-      if (path !== '') found.set(path, { version: entry.version, optional: entry.optional === true });
+      if (path === '') continue;
+      const here = isFor(entry.os, process.platform) && isFor(entry.cpu, process.arch);
+      found.set(path, { version: entry.version, optional: entry.optional === true, here });
     }
     return found;
   } catch {
@@ -70,13 +72,21 @@ function packagesOf(file) {
   }
 }
 
+/**
+ * @param {string[] | undefined} allowed what a package says it is for
+ * @param {string} actual
+ */
+function isFor(allowed, actual) {
+  return allowed === undefined || allowed.includes(actual);
+}
+
 async function runNpmCi() {
-  const wanted = [...(packagesOf(lockfile)?.keys() ?? [])];
+  const wanted = [...(packagesOf(lockfile) ?? [])].filter(([, { here }]) => here).map(([path]) => path);
   tell(`Installing ${wanted.length} packages into node_modules (npm ci), once …`);
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1_000);
   const progress = setInterval(() => {
-    const there = wanted.filter((path) => existsSync(join(projectFolder, path))).length;
+    const there = wanted.filter((path) => existsSync(join(projectFolder, path, 'package.json'))).length;
     tell(`  ${seconds()} s, ${there} of ${wanted.length} in place`);
   }, progressMilliseconds);
   try {

@@ -118,3 +118,17 @@ export function cancelled(object: string): LyncTopologyError {
     remedy: 'Nothing is left half done. Run it again when you want it to go on.',
   });
 }
+
+/** What people are told of anything that was thrown: a `LyncTopologyError` as it is, everything else without its stack. */
+export function errorInformation(error: unknown, object: string): ErrorInformation {
+  if (error instanceof LyncTopologyError) return error.toJSON();
+  if (error instanceof Error && error.name === 'AbortError') return cancelled(object).toJSON();
+  const cause = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal',
+    kind: 'failed',
+    object,
+    message: `${object} failed for a reason that the product did not foresee: ${cause}`,
+    remedy: 'Run it again; if it fails in the same way, report this message as a defect.',
+  };
+}

@@ -1,0 +1,55 @@
+/** The names that the manifest and the code share. */
+
+export const languageId = 'lync-topology';
+
+export const views = { status: 'lyncTopology.status', jobs: 'lyncTopology.jobs' } as const;
+
+export const schemes = {
+  plan: 'lync-topology-plan',
+  job: 'lync-topology-job',
+  result: 'lync-topology-result',
+} as const;
+
+/** Context keys of `when` clauses in the manifest. */
+export const contextKeys = {
+  /** The workspace has been searched for topology files. */
+  ready: 'lyncTopology.ready',
+  hasTopology: 'lyncTopology.hasTopology',
+  hasSeveralTopologies: 'lyncTopology.hasSeveralTopologies',
+  topologyChosen: 'lyncTopology.topologyChosen',
+  connection: 'lyncTopology.connection',
+  initialized: 'lyncTopology.initialized',
+} as const;
+
+/** Commands of the extension's own; those of the operations are named by `commandOf`. */
+export const commands = {
+  createSample: 'lyncTopology.createSample',
+  selectTopology: 'lyncTopology.selectTopology',
+  openTopology: 'lyncTopology.openTopology',
+  initializeDataDirectory: 'lyncTopology.initializeDataDirectory',
+  seed: 'lyncTopology.seed',
+  openDataDirectory: 'lyncTopology.openDataDirectory',
+  showLog: 'lyncTopology.showLog',
+  showStatus: 'lyncTopology.showStatus',
+  showJobs: 'lyncTopology.showJobs',
+  showPlan: 'lyncTopology.showPlan',
+  copyPowerShell: 'lyncTopology.copyPowerShell',
+  copyName: 'lyncTopology.copyName',
+  connect: 'lyncTopology.connect',
+  watchUntilSteadyState: 'lyncTopology.watchUntilSteadyState',
+  restoreConferenceContents: 'lyncTopology.restoreConferenceContents',
+  synchronize: 'lyncTopology.synchronize',
+  failOverToMirror: 'lyncTopology.failOverToMirror',
+  failBackToPrimary: 'lyncTopology.failBackToPrimary',
+  cancelJob: 'lyncTopology.cancelJob',
+  showJob: 'lyncTopology.showJob',
+} as const;
+
+/**
+ * The command of an operation: `lyncTopology.` and the cmdlet's name without its hyphens, first letter small; the embedded
+ * deployment's own commands are already small.
+ */
+export function commandOf(operation: string): string {
+  const joined = operation.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  return `lyncTopology.${joined.charAt(0).toLowerCase()}${joined.slice(1)}`;
+}

@@ -1,0 +1,193 @@
+/** What the status tree shows of a measured status: deployment → sites → pools → modules and databases, and the pairs. */
+import { l10n } from 'vscode';
+import type { DeploymentStatus, DirectionStatus, FaultStatus, PairStatus, PoolStatus } from '../../core/status.ts';
+import { moment } from '../amounts.ts';
+import { databaseTypeRows } from './databaseOutline.ts';
+import type { NodeDescription } from './liveTree.ts';
+import { moduleRow } from './moduleOutline.ts';
+import { fact, row, shortName, tooltip } from './outlineParts.ts';
+import {
+  deploymentLevel,
+  deploymentWords,
+  directionLevel,
+  exportIcon,
+  exportWords,
+  icon,
+  importWords,
+  poolLevel,
+  poolWords,
+  shareWords,
+  worst,
+} from './states.ts';
+
+export function describeStatus(status: DeploymentStatus): readonly NodeDescription[] {
+  const words = deploymentWords(status);
+  return [
+    row({
+      id: 'deployment',
+      label: status.deployment,
+      description: words,
+      tooltip: tooltip(
+        status.deployment,
+        [words],
+        [
+          fact(l10n.t('Data directory'), status.dataDirectory),
+          fact(
+            l10n.t('Background cycles'),
+            status.backgroundCycles.running
+              ? l10n.t('every {0} s', status.backgroundCycles.syncInterval / 1000)
+              : l10n.t('not running; only on request'),
+          ),
+        ],
+      ),
+      icon: icon('organization', deploymentLevel(status)),
+      context: ['deployment'],
+      open: true,
+      subject: { kind: 'deployment' },
+      children: [...siteRows(status), ...pairRows(status.pairs), ...faultRows(status.faults)],
+    }),
+  ];
+}
+
+function siteRows(status: DeploymentStatus): NodeDescription[] {
+  return status.sites.map((site) => {
+    const pools = status.pools.filter((pool) => pool.site === site.name);
+    return row({
+      id: site.id,
+      label: site.name,
+      ...(site.description === undefined ? {} : { description: site.description }),
+      tooltip: tooltip(site.name, site.description === undefined ? [] : [site.description], [
+        fact(l10n.t('Pools'), pools.map((pool) => pool.fqdn).join(', ')),
+      ]),
+      icon: icon('globe', worst(pools.map(poolLevel))),
+      context: ['site'],
+      open: true,
+      subject: { kind: 'site', site: site.name },
+      children: pools.map(poolRow),
+    });
+  });
+}
+
+function poolRow(pool: PoolStatus): NodeDescription {
+  const words = poolWords(pool);
+  const role =
+    pool.centralManagement === undefined
+      ? undefined
+      : pool.centralManagement === 'active'
+        ? l10n.t('active Central Management store')
+        : l10n.t('standby Central Management store');
+  return row({
+    id: pool.id,
+    label: pool.fqdn,
+    description: words,
+    tooltip: tooltip(pool.fqdn, [words], poolFacts(pool, role)),
+    icon: icon('server-environment', poolLevel(pool)),
+    context: [
+      'pool',
+      ...(pool.partner === undefined ? [] : ['paired']),
+      ...(pool.modules.length > 0 ? ['modules'] : []),
+    ],
+    open: true,
+    subject: { kind: 'pool', pool: pool.fqdn },
+    spoken: l10n.t('Pool {0}, {1}', pool.fqdn, words),
+    children: [...pool.modules.map((module) => moduleRow(pool, module)), ...databaseTypeRows(pool)],
+  });
+}
+
+function poolFacts(pool: PoolStatus, role: string | undefined): string[] {
+  return [
+    ...(pool.partner === undefined ? [] : [fact(l10n.t('Backup pool'), pool.partner)]),
+    ...(pool.OverallExportStatus === undefined
+      ? []
+      : [fact(l10n.t('Export, overall'), exportWords(pool.OverallExportStatus))]),
+    ...(pool.OverallImportStatus === undefined
+      ? []
+      : [fact(l10n.t('Import, overall'), importWords(pool.OverallImportStatus))]),
+    ...(pool.ActiveMachineFqdn === undefined ? [] : [fact(l10n.t('Backup Service runs on'), pool.ActiveMachineFqdn)]),
+    ...(pool.service.stoppedServers.length === 0
+      ? []
+      : [fact(l10n.t('Stopped servers'), pool.service.stoppedServers.join(', '))]),
+    ...(role === undefined ? [] : [fact(l10n.t('Hosts'), role)]),
+    ...(pool.share === undefined
+      ? []
+      : [
+          fact(l10n.t('File share'), `${pool.share.unc} (${shareWords(pool.share.state)})`),
+          fact(pool.share.mapped ? l10n.t('Mapped to') : l10n.t('Lies in'), pool.share.folder),
+        ]),
+  ];
+}
+
+function pairRows(pairs: readonly PairStatus[]): NodeDescription[] {
+  if (pairs.length === 0) return [];
+  return [
+    row({
+      id: 'pairs',
+      label: l10n.t('Pool pairs'),
+      icon: icon('arrow-swap', worst(pairs.flatMap((pair) => pair.directions.map(directionLevel)))),
+      context: ['pairs'],
+      open: true,
+      children: pairs.map(pairRow),
+    }),
+  ];
+}
+
+function pairRow(pair: PairStatus): NodeDescription {
+  const [one, other] = pair.pools;
+  return row({
+    id: pair.id,
+    label: `${shortName(one)} ⇄ ${shortName(other)}`,
+    tooltip: tooltip(l10n.t('{0} and {1}', one, other), [l10n.t('Each pool is the backup pool of the other.')], []),
+    icon: icon('arrow-both', worst(pair.directions.map(directionLevel))),
+    context: ['pair'],
+    open: true,
+    subject: { kind: 'pair', pools: pair.pools },
+    spoken: l10n.t('Pair of {0} and {1}', one, other),
+    children: pair.directions.map(directionRow),
+  });
+}
+
+function directionRow(direction: DirectionStatus): NodeDescription {
+  const exported = exportWords(direction.ExportStatus);
+  const words = direction.ImportStatus === 'ErrorState' ? l10n.t('{0}, Import in Error State', exported) : exported;
+  return row({
+    id: direction.id,
+    label: `${shortName(direction.from)} → ${shortName(direction.to)}`,
+    description: words,
+    tooltip: tooltip(
+      l10n.t('{0} to {1}', direction.from, direction.to),
+      [direction.explanation],
+      [
+        fact(l10n.t('Export of {0}', direction.from), exported),
+        fact(l10n.t('Import of {0}', direction.to), importWords(direction.ImportStatus)),
+      ],
+    ),
+    icon: exportIcon(direction.ExportStatus, directionLevel(direction)),
+    context: ['direction'],
+    subject: { kind: 'direction', from: direction.from, to: direction.to },
+    spoken: l10n.t('From {0} to {1}, {2}', direction.from, direction.to, words),
+  });
+}
+
+function faultRows(faults: readonly FaultStatus[]): NodeDescription[] {
+  if (faults.length === 0) return [];
+  return [
+    row({
+      id: 'faults',
+      label: l10n.t('Injected faults'),
+      description: `${faults.length}`,
+      icon: icon('flame', 'attention'),
+      context: ['faults'],
+      open: true,
+      children: faults.map((fault) =>
+        row({
+          id: fault.id,
+          label: fault.target,
+          description: fault.kind === 'stop' ? l10n.t('stopped') : l10n.t('content lost'),
+          tooltip: tooltip(fault.target, [l10n.t('Injected for a drill at {0}.', moment(fault.since))], []),
+          icon: icon(fault.kind === 'stop' ? 'debug-stop' : 'trash', 'attention'),
+          context: ['fault'],
+        }),
+      ),
+    }),
+  ];
+}

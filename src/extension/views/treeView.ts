@@ -1,0 +1,64 @@
+/** Puts a live tree into one of VS Code's tree views. */
+import * as vscode from 'vscode';
+import { createLiveTree, type LiveNode, type NodeDescription } from './liveTree.ts';
+
+export interface ShownTree extends vscode.Disposable {
+  readonly view: vscode.TreeView<LiveNode>;
+  /** Shows this from now on; only what differs is redrawn. */
+  show(descriptions: readonly NodeDescription[]): void;
+  /** Moves the selection to a node, opening what is above it. */
+  reveal(id: string): Promise<void>;
+}
+
+export function createTreeView(id: string): ShownTree {
+  const tree = createLiveTree();
+  const changed = new vscode.EventEmitter<readonly LiveNode[] | undefined>();
+  const provider: vscode.TreeDataProvider<LiveNode> = {
+    onDidChangeTreeData: (listener, thisArgument, disposables) =>
+      changed.event(
+        (nodes) => listener.call(thisArgument, nodes === undefined ? undefined : [...nodes]),
+        undefined,
+        disposables,
+      ),
+    getChildren: (node) => [...(node === undefined ? tree.roots : node.children)],
+    getParent: (node) => node.parent,
+    getTreeItem: treeItem,
+  };
+  const view = vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true });
+  return {
+    view,
+    show: (descriptions) => {
+      const nodes = tree.update(descriptions);
+      if (nodes === 'everything') changed.fire(undefined);
+      else if (nodes.length > 0) changed.fire(nodes);
+    },
+    reveal: async (node) => {
+      const found = tree.find(node);
+      if (found !== undefined) await view.reveal(found, { select: true, focus: true, expand: true });
+    },
+    dispose: () => {
+      view.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+function treeItem({ shown }: LiveNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(shown.label, collapsibleState(shown));
+  item.id = shown.id;
+  item.contextValue = shown.context;
+  item.iconPath = new vscode.ThemeIcon(
+    shown.icon.name,
+    shown.icon.color === undefined ? undefined : new vscode.ThemeColor(shown.icon.color),
+  );
+  item.accessibilityInformation = { label: shown.spoken };
+  if (shown.description !== undefined) item.description = shown.description;
+  if (shown.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(shown.tooltip);
+  if (shown.command !== undefined) item.command = { ...shown.command, arguments: [shown.subject] };
+  return item;
+}
+
+function collapsibleState(shown: NodeDescription): vscode.TreeItemCollapsibleState {
+  if (shown.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  return shown.open === true ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+}

@@ -38,6 +38,7 @@ export type ErrorCode =
   | 'database-unknown'
   | 'database-unavailable'
   | 'database-corrupt'
+  | 'database-lost-content'
   | 'database-not-mirrored'
   | 'database-not-synchronized'
   | 'database-already-principal'

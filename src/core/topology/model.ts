@@ -23,9 +23,13 @@ export interface Pool {
   readonly site: string;
   readonly edition: Edition;
   readonly release: Release;
+  readonly hosting?: 'physical' | 'virtual';
+  readonly operatingSystem?: string;
   readonly frontEnds: readonly string[];
   readonly fileShare?: UncPath;
   readonly centralManagement?: 'active' | 'standby';
+  /** Users homed on the pool, for capacity checks. */
+  readonly enabledUsers?: number;
   readonly databases: Readonly<Partial<Record<DatabaseType, DatabasePlacement>>>;
 }
 

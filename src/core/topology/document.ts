@@ -1,0 +1,139 @@
+/**
+ * A topology file as it is edited: text in, diagnostics, model and positions out.
+ *
+ * What one edit costs follows from what it touches. The result never depends on the way to it: a document that was edited
+ * says exactly what a document that was opened with the same text says.
+ */
+import { type Analysis, analyse } from './analysis.ts';
+import type { Diagnostic, Range, RuleCode, SeverityOverrides } from './diagnostics.ts';
+import type { Deployment } from './model.ts';
+import { presentFindings } from './present.ts';
+import { type BuiltDeployment, buildDeployment } from './resolved/deployment.ts';
+import type { Topology } from './resolved/topology.ts';
+import { parseTree, type Tree } from './syntax/tree.ts';
+
+/** Replaces the text from `start` to `end` (UTF-16 offsets into the text as the change before it left it). */
+export interface TextChange extends Range {
+  readonly text: string;
+}
+
+export interface TopologyDocumentOptions {
+  readonly severities?: SeverityOverrides;
+}
+
+/** Codes that mean that something written could not be understood, whatever severity the settings give them. */
+const shapeCodes: ReadonlySet<RuleCode> = new Set<RuleCode>([
+  'yaml-syntax',
+  'missing-key',
+  'wrong-type',
+  'invalid-value',
+  'invalid-fqdn',
+  'invalid-unc-path',
+  'invalid-sql-instance',
+  'invalid-time-span',
+]);
+
+export class TopologyDocument {
+  #text: string;
+  #severities: SeverityOverrides;
+  #tree: Tree | undefined;
+  #analysis: Analysis | undefined;
+  #analysedTree: Tree | undefined;
+  #diagnostics: readonly Diagnostic[] | undefined;
+  #built: BuiltDeployment | undefined;
+
+  private constructor(text: string, options: TopologyDocumentOptions) {
+    this.#text = text;
+    this.#severities = options.severities ?? {};
+  }
+
+  static open(text: string, options: TopologyDocumentOptions = {}): TopologyDocument {
+    return new TopologyDocument(text, options);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Applies changes one after the other, as an editor sends them. Offsets outside the text are taken as its ends. */
+  update(changes: readonly TextChange[]): void {
+    for (const change of changes) {
+      const start = Math.min(Math.max(change.start, 0), this.#text.length);
+      const end = Math.min(Math.max(change.end, start), this.#text.length);
+      this.#text = this.#text.slice(0, start) + change.text + this.#text.slice(end);
+    }
+    this.#tree = undefined;
+    this.#forget();
+  }
+
+  /** Other severities, from the settings. */
+  setSeverities(severities: SeverityOverrides): void {
+    this.#severities = severities;
+    this.#forget();
+  }
+
+  /** Everything there is to say about the text, in the order of the text. */
+  get diagnostics(): readonly Diagnostic[] {
+    this.#diagnostics ??= presentFindings(
+      [...this.tree.findings, ...this.#analysed().findings],
+      this.#text,
+      this.#severities,
+    );
+    return this.#diagnostics;
+  }
+
+  /** The deployment as far as it is understood. */
+  get deployment(): Deployment {
+    this.#built ??= buildDeployment(this.topology);
+    return this.#built.deployment;
+  }
+
+  /**
+   * Whether the deployment may be acted upon: nothing of it was left out because it was not understood, and nothing in
+   * the text is an error under the severities in force.
+   */
+  get operable(): boolean {
+    this.#built ??= buildDeployment(this.topology);
+    if (!this.#built.complete) return false;
+    const understood = [...this.tree.findings, ...this.#analysed().findings].every(({ code }) => !shapeCodes.has(code));
+    return understood && this.diagnostics.every((diagnostic) => diagnostic.severity !== 'error');
+  }
+
+  /** The resolved graph with the places of everything in it. */
+  get topology(): Topology {
+    return this.#analysed().topology;
+  }
+
+  /** The parsed tree. */
+  get tree(): Tree {
+    this.#tree ??= parseTree(this.#text);
+    return this.#tree;
+  }
+
+  #analysed(): Analysis {
+    const { tree } = this;
+    if (this.#analysis === undefined || this.#analysedTree !== tree) {
+      this.#analysis = analyse(tree.root, this.#analysis);
+      this.#analysedTree = tree;
+    }
+    return this.#analysis;
+  }
+
+  #forget(): void {
+    this.#diagnostics = undefined;
+    this.#built = undefined;
+  }
+}
+
+export interface ReadTopology {
+  readonly deployment: Deployment;
+  readonly diagnostics: readonly Diagnostic[];
+  /** See {@link TopologyDocument.operable}. */
+  readonly operable: boolean;
+}
+
+/** Reads a topology once, for engine and command line. Never throws: what is wrong is in the diagnostics. */
+export function readTopology(text: string, options: TopologyDocumentOptions = {}): ReadTopology {
+  const document = TopologyDocument.open(text, options);
+  return { deployment: document.deployment, diagnostics: document.diagnostics, operable: document.operable };
+}

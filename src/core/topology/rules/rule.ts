@@ -1,0 +1,69 @@
+/** What a rule is: its definition, from which its page is written, and its check. */
+import type { RuleCode, Severity } from '../diagnostics.ts';
+import type { PoolFacts } from '../resolved/facts.ts';
+import type { ResolvedPair, Topology } from '../resolved/topology.ts';
+import type { Place } from '../syntax/nodes.ts';
+
+export interface RuleDefinition {
+  readonly code: RuleCode;
+  readonly severity: Severity;
+  /** What is wrong, in a few words. */
+  readonly title: string;
+  /** Why the rule exists, for the person who has to decide. */
+  readonly why: string;
+  /** Where the fact comes from: a topic of the documentation, or our own conclusion, said so. */
+  readonly source: string;
+  /** A whole file that breaks the rule and, as far as errors go, nothing else. */
+  readonly wrong: string;
+  /** The same file put right. */
+  readonly right: string;
+  /** What the rule does not see or leaves open. */
+  readonly limits?: string;
+}
+
+export interface PlaceEdit {
+  readonly place: Place;
+  readonly text: string;
+}
+
+export interface FindingFix {
+  readonly title: string;
+  readonly edits: readonly PlaceEdit[];
+  readonly preferred: boolean;
+}
+
+export interface RelatedPlace {
+  readonly place: Place;
+  readonly message: string;
+}
+
+/** What a check reports. Its places stay true while the text around them moves. */
+export interface Finding {
+  readonly code: RuleCode;
+  readonly message: string;
+  readonly place: Place;
+  /** Milder than the rule's default. */
+  readonly severity?: Severity;
+  readonly related?: readonly RelatedPlace[];
+  readonly fixes?: readonly FindingFix[];
+}
+
+export type Report = (finding: Finding) => void;
+
+/**
+ * A check by what it reads: a rule `on` a pool or a pair is run again only when that pool, or one of the pair's two
+ * pools, or the named things around them changed. A rule on the deployment is run after every change and must be cheap.
+ */
+export type Rule =
+  | { readonly on: 'pool'; readonly check: (pool: PoolFacts, around: Surroundings, report: Report) => void }
+  | { readonly on: 'pair'; readonly check: (pair: ResolvedPair, report: Report) => void }
+  | { readonly on: 'deployment'; readonly check: (topology: Topology, report: Report) => void };
+
+/** What a rule on a pool may read besides the pool. */
+export type Surroundings = Pick<Topology, 'sites' | 'sqlServers' | 'availabilityGroups'>;
+
+/** Rules that belong together: one file each. */
+export interface RuleFamily {
+  readonly definitions: readonly RuleDefinition[];
+  readonly rules: readonly Rule[];
+}

@@ -1,0 +1,43 @@
+/** Keys that the format does not know, and keys that it needs. */
+import type { Finding } from '../rules/rule.ts';
+import type { Entry, MapNode, Place, TreeNode } from '../syntax/nodes.ts';
+import { nearest } from './nearest.ts';
+import { yamlText } from './values.ts';
+
+/** `owner` says what the key stands in, for the message; empty at the top. */
+export function unknownKey(entry: Entry, map: MapNode, known: readonly string[], owner: string): Finding {
+  const written = new Set(map.entries.map((other) => other.name));
+  const meant = nearest(
+    entry.name,
+    known.filter((key) => !written.has(key)),
+  );
+  const where = owner === '' ? 'A topology' : owner;
+  const help = meant === undefined ? `It knows ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+  return {
+    code: 'unknown-key',
+    message: `${where} has no key "${entry.name}". ${help}`,
+    place: entry.key,
+    ...(meant !== undefined && {
+      fixes: [{ title: `Change to "${meant}"`, edits: [{ place: entry.key, text: yamlText(meant) }], preferred: true }],
+    }),
+  };
+}
+
+/** `at` is the key of the thing that lacks it; without one the finding stands at the start of the map. */
+export function missingKey(key: string, map: TreeNode, at: Place | undefined, owner = 'The topology'): Finding {
+  const firstKey = map.kind === 'map' ? map.entries[0]?.key : undefined;
+  const place = at ?? firstKey ?? map;
+  const formatVersion = key === 'lyncTopology' && at === undefined && firstKey !== undefined;
+  const start = firstKey && { ...firstKey, end: firstKey.start };
+  return {
+    code: 'missing-key',
+    message: `${owner} has no "${key}", which it needs.`,
+    place,
+    ...(formatVersion &&
+      start && {
+        fixes: [
+          { title: 'Add "lyncTopology: 1"', edits: [{ place: start, text: 'lyncTopology: 1\n' }], preferred: true },
+        ],
+      }),
+  };
+}

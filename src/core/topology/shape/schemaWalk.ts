@@ -1,0 +1,75 @@
+/** Walking the zod schema by the keys of a path, for checks, completion and hover. */
+import * as z from 'zod';
+import { topologySchema } from '../schema.ts';
+
+export type Schema = z.core.$ZodType;
+
+/** The schema without its `optional`. */
+export function unwrapped(schema: Schema): Schema {
+  return schema instanceof z.core.$ZodOptional ? unwrapped(schema._zod.def.innerType) : schema;
+}
+
+/** The schema of what lies under a key or an index. */
+export function schemaBelow(schema: Schema, step: string | number): Schema | undefined {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.core.$ZodObject)
+    return typeof step === 'string' ? ownProperty(inner._zod.def.shape, step) : undefined;
+  if (inner instanceof z.core.$ZodRecord) return typeof step === 'string' ? inner._zod.def.valueType : undefined;
+  if (inner instanceof z.core.$ZodArray) return typeof step === 'number' ? inner._zod.def.element : undefined;
+  return undefined;
+}
+
+export function schemaAt(path: readonly (string | number)[]): Schema | undefined {
+  let schema: Schema | undefined = topologySchema;
+  for (const step of path) schema = schema === undefined ? undefined : schemaBelow(schema, step);
+  return schema;
+}
+
+/** Keys that the format gives to a map, in the order of the format; none where names are free. */
+export function keysOf(schema: Schema): readonly string[] {
+  const inner = unwrapped(schema);
+  return inner instanceof z.core.$ZodObject ? Object.keys(inner._zod.def.shape) : [];
+}
+
+export function isRequired(schema: Schema, key: string): boolean {
+  const below = schemaBelow(schema, key);
+  return below !== undefined && !(below instanceof z.core.$ZodOptional);
+}
+
+/** The words that a value may be, where the format lists them. */
+export function wordsOf(schema: Schema): readonly string[] {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.core.$ZodEnum) return Object.values(inner._zod.def.entries).map(String);
+  if (inner instanceof z.core.$ZodLiteral) return [...inner._zod.def.values].map(String);
+  if (inner instanceof z.core.$ZodBoolean) return ['true', 'false'];
+  return [];
+}
+
+export type Shape = 'map' | 'record' | 'list' | 'text' | 'number' | 'boolean' | 'word';
+
+export function shapeOf(schema: Schema): Shape {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.core.$ZodObject) return 'map';
+  if (inner instanceof z.core.$ZodRecord) return 'record';
+  if (inner instanceof z.core.$ZodArray) return 'list';
+  if (inner instanceof z.core.$ZodBoolean) return 'boolean';
+  if (inner instanceof z.core.$ZodEnum) return 'word';
+  return inner instanceof z.core.$ZodString ? 'text' : 'number';
+}
+
+/** What the format says about a value. */
+export function descriptionOf(schema: Schema): string | undefined {
+  const own = z.globalRegistry.get(schema)?.description;
+  const inner = unwrapped(schema);
+  return own ?? (inner === schema ? undefined : z.globalRegistry.get(inner)?.description);
+}
+
+/** Values that people use, for completion where the format does not list them. */
+export function examplesOf(schema: Schema): readonly unknown[] {
+  const examples = z.globalRegistry.get(schema)?.['examples'] ?? z.globalRegistry.get(unwrapped(schema))?.['examples'];
+  return Array.isArray(examples) ? examples : [];
+}
+
+function ownProperty(shape: z.core.$ZodShape, key: string): Schema | undefined {
+  return Object.hasOwn(shape, key) ? shape[key] : undefined;
+}

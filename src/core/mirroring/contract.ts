@@ -24,6 +24,15 @@ export interface LogEntry {
   readonly time: string;
 }
 
+/** What one entry of the log weighs. */
+export interface LogEntrySize {
+  readonly sequence: number;
+  readonly origin: string;
+  readonly rows: number;
+  /** Of the changeset. */
+  readonly bytes: number;
+}
+
 export interface MirroredDatabase extends Disposable {
   readonly pool: string;
   readonly type: DatabaseType;
@@ -51,6 +60,9 @@ export interface MirroredDatabase extends Disposable {
    * that the reader must take a full copy.
    */
   logAfter(sequence: number, limit: number): readonly LogEntry[] | undefined;
+
+  /** As `logAfter`, without the changesets: what is needed to count a backlog, however long it is. */
+  logSizesAfter(sequence: number, limit: number): readonly LogEntrySize[] | undefined;
 
   /** Keeps the log from being trimmed beyond a reader's position; the readers are remembered by name in the database. */
   retainLog(reader: string, sequence: number): void;

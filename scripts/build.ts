@@ -1,10 +1,11 @@
-// Bundles the product into dist/: node scripts/build.ts [--watch] [--production] [NAME …]
+// Bundles the product into dist/: node scripts/build.ts [--watch] [--production] [--out FOLDER]
 
-import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import { projectFolder } from './bootstrap/project.mjs';
+import { commonSettings, writeAtomically } from './bundling.ts';
 
 interface Bundle {
   name: string;
@@ -21,27 +22,26 @@ const bundles: Bundle[] = [
   { name: 'contentWorker', entry: 'src/core/backupService/content/contentWorker.ts' },
 ];
 
-const folder = join(projectFolder, 'dist');
-/** Read by the bootstrap script, which builds again when a source is newer. */
-const stampFile = join(folder, '.built');
-
-/** The oldest Node that has what the product uses of `node:sqlite`; also that of the oldest VS Code supported. */
-const target = 'node22.15';
-
-const { values: options, positionals: names } = parseArgs({
-  allowPositionals: true,
-  options: { watch: { type: 'boolean', default: false }, production: { type: 'boolean', default: false } },
+const { values: options } = parseArgs({
+  options: {
+    watch: { type: 'boolean', default: false },
+    /** Small, without source maps, and an error where a bundle is missing. */
+    production: { type: 'boolean', default: false },
+    out: { type: 'string', default: join(projectFolder, 'dist') },
+  },
 });
 
-const wanted = bundles.filter(({ name }) => names.length === 0 || names.includes(name));
-mkdirSync(folder, { recursive: true });
+/** Read by the bootstrap script, which builds again when a source is newer. */
+const stampFile = join(options.out, '.built');
+
+mkdirSync(options.out, { recursive: true });
 if (options.watch) await watch();
 else process.exitCode = await build();
 
 async function build(): Promise<number> {
   const started = new Date();
   const results = await Promise.all(
-    wanted.map(async (bundle) => {
+    bundles.map(async (bundle) => {
       if (!existsSync(join(projectFolder, bundle.entry))) return missing(bundle);
       return esbuild.build(settings(bundle)).then(
         () => true,
@@ -50,7 +50,7 @@ async function build(): Promise<number> {
     }),
   );
   const complete = results.every(Boolean);
-  if (complete && names.length === 0) {
+  if (complete && !options.production) {
     writeFileSync(stampFile, '');
     utimesSync(stampFile, started, started);
   }
@@ -59,13 +59,13 @@ async function build(): Promise<number> {
 
 /** Reports a bundle whose entry is not there; a package without it would be broken, so that is a failure there. */
 function missing({ name, entry }: Bundle): boolean {
-  console.error(`dist/${name}.js was not built: ${entry} does not exist.`);
+  console.error(`${name}.js was not built: ${entry} does not exist.`);
   return !options.production;
 }
 
 async function watch(): Promise<void> {
   const contexts = await Promise.all(
-    wanted.map((bundle) =>
+    bundles.map((bundle) =>
       esbuild.context({ ...settings(bundle), plugins: [writeAtomically(), reportEachBuild(bundle)] }),
     ),
   );
@@ -75,44 +75,12 @@ async function watch(): Promise<void> {
 
 function settings({ name, entry, external = [], executable }: Bundle): esbuild.BuildOptions {
   return {
-    absWorkingDir: projectFolder,
+    ...commonSettings({ executable }),
     entryPoints: [entry],
-    outfile: join(folder, `${name}.js`),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target,
+    outfile: join(options.out, `${name}.js`),
     external,
-    // The ES modules of zod and of the language server libraries can be shaken; their CommonJS cannot.
-    mainFields: ['module', 'main'],
-    // The sources are ES modules and find their neighbours by import.meta.url, which CommonJS does not have.
-    define: { 'import.meta.url': 'moduleUrl' },
-    banner: {
-      js: `${executable ? '#!/usr/bin/env node\n' : ''}const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
-    },
     minify: options.production,
     sourcemap: options.production ? false : 'linked',
-    sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'warning',
-    write: false,
-    plugins: [writeAtomically()],
-  };
-}
-
-/** Another process may be starting from dist/ at this moment: it must find a whole file, the old or the new one. */
-function writeAtomically(): esbuild.Plugin {
-  return {
-    name: 'write-atomically',
-    setup(build) {
-      build.onEnd(({ outputFiles = [] }) => {
-        for (const { path, contents } of outputFiles) {
-          const aside = join(dirname(path), `.${basename(path)}.${process.pid}`);
-          writeFileSync(aside, contents, { mode: path.endsWith('cli.js') ? 0o755 : 0o644 });
-          renameSync(aside, path);
-        }
-      });
-    },
   };
 }
 

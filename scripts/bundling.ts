@@ -1,0 +1,47 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
+import { projectFolder } from './bootstrap/project.mjs';
+
+/** The oldest Node that has what the product uses of `node:sqlite`; also that of the oldest VS Code supported. */
+const target = 'node22.15';
+
+/** What the bundles of the product and of the tests have in common: CommonJS for Node from the ES modules of the sources. */
+export function commonSettings({ executable = false }: { executable?: boolean | undefined } = {}): BuildOptions {
+  return {
+    absWorkingDir: projectFolder,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target,
+    // The ES modules of zod and of the language server libraries can be shaken; their CommonJS cannot.
+    mainFields: ['module', 'main'],
+    // The sources are ES modules and find their neighbours by import.meta.url, which CommonJS does not have.
+    define: { 'import.meta.url': 'moduleUrl' },
+    banner: {
+      js: `${executable ? '#!/usr/bin/env node\n' : ''}const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
+    },
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+    plugins: [writeAtomically()],
+  };
+}
+
+/** Another process may be starting from dist/ at this moment: it must find a whole file, the old or the new one. */
+export function writeAtomically(): Plugin {
+  return {
+    name: 'write-atomically',
+    setup(build) {
+      build.onEnd(({ outputFiles = [] }) => {
+        for (const { path, contents } of outputFiles) {
+          mkdirSync(dirname(path), { recursive: true });
+          const aside = join(dirname(path), `.${basename(path)}.${process.pid}`);
+          writeFileSync(aside, contents, { mode: path.endsWith('cli.js') ? 0o755 : 0o644 });
+          renameSync(aside, path);
+        }
+      });
+    },
+  };
+}

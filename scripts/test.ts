@@ -1,0 +1,98 @@
+// Runs every suite, or those named: node scripts/test.ts [NAME …] [--grep TEXT]
+// Ends with the line “N passed, N failed”; the exit status is 1 where a test failed or a suite died.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildIfStale } from './bootstrap/freshBuild.mjs';
+import { projectFolder } from './bootstrap/project.mjs';
+import { type Counts, countsVariable, judge, parseCounts, sum, summary } from './testCounts.ts';
+import { openScratch, type Scratch } from './testHost/scratch.ts';
+
+interface Suite {
+  name: string;
+  program: string;
+  args: string[];
+}
+
+const suiteLimitMilliseconds = 20 * 60_000;
+const wrongUsage = 64;
+
+const mocha = (name: string): Suite => ({ name, program: 'runMocha.ts', args: [`test/${name}/**/*.test.ts`] });
+
+/** The quick ones first; those that need VS Code last. */
+const suites: Suite[] = [
+  mocha('unit'),
+  mocha('cli'),
+  mocha('engine'),
+  { name: 'extension', program: 'testHost/runExtensionTests.ts', args: [] },
+  mocha('workbench'),
+  mocha('testHost'),
+  mocha('vsix'),
+];
+
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { grep: { type: 'string' } },
+});
+
+const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
+if (unknown.length > 0) {
+  console.error(`No suite ${unknown.join(', ')}. The suites are: ${suites.map(({ name }) => name).join(', ')}.`);
+  process.exitCode = wrongUsage;
+} else {
+  process.exitCode = await run(suites.filter(({ name }) => names.length === 0 || names.includes(name)));
+}
+
+async function run(chosen: Suite[]): Promise<number> {
+  const scratch = openScratch();
+  endWithSignals(scratch);
+  const results: { name: string; counts: Counts }[] = [];
+  if ((await buildIfStale()) !== 0) {
+    console.error('The product could not be built; what follows runs on what was built before.');
+    results.push({ name: 'build', counts: { passed: 0, failed: 1, skipped: 0 } });
+  }
+  for (const suite of chosen) results.push({ name: suite.name, counts: await runSuite(scratch, suite) });
+  await scratch[Symbol.asyncDispose]();
+  if (results.length > 1) for (const { name, counts } of results) console.log(`${name}: ${summary(counts)}`);
+  const total = sum(results.map(({ counts }) => counts));
+  console.log(summary(total));
+  return total.failed > 0 ? 1 : 0;
+}
+
+async function runSuite(scratch: Scratch, { name, program, args }: Suite): Promise<Counts> {
+  console.log(`\n── ${name} ──`);
+  const countsFile = join(scratch.folder, `${name}.json`);
+  const filter = options.grep === undefined ? [] : ['--grep', options.grep];
+  const child = scratch.spawn(process.execPath, [join(projectFolder, 'scripts', program), ...filter, ...args], {
+    cwd: projectFolder,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { [countsVariable]: countsFile, TMPDIR: process.env['TMPDIR'] },
+  });
+  const limit = setTimeout(() => {
+    console.error(`The suite ${name} has run for 20 minutes and is ended.`);
+    child.kill('SIGKILL');
+  }, suiteLimitMilliseconds);
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(limit);
+  const counts = parseCounts(readIfThere(countsFile));
+  if (counts === undefined) console.error(`The suite ${name} died (status ${status}) before it had counted its tests.`);
+  return judge(counts, status);
+}
+
+function readIfThere(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function endWithSignals(scratch: Scratch): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, async () => {
+      await scratch[Symbol.asyncDispose]();
+      process.kill(process.pid, signal);
+    });
+  }
+}

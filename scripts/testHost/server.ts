@@ -1,0 +1,124 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { vsCodeServerFolder } from './cachedTools.ts';
+import type { Scratch } from './scratch.ts';
+
+export interface ServerOptions {
+  /** Where the server keeps its data and extensions; in the scratch where none is given. */
+  dataFolder?: string | undefined;
+  /** Whether folders start out untrusted, as they do for people; tests mostly want them trusted. */
+  workspaceTrust?: boolean | undefined;
+  /** Settings of the machine, so those that are not application-wide. */
+  settings?: Record<string, unknown> | undefined;
+  /** More variables for the server, and so for its extension host. */
+  environment?: NodeJS.ProcessEnv | undefined;
+}
+
+export interface VsCodeServer {
+  port: number;
+  /** What the server has written, without the warnings that are known and harmless. */
+  log: string[];
+  /** The address of a workbench on a workspace folder; paths are absolute. */
+  address(workspace: string, options?: WorkbenchOptions): string;
+}
+
+interface WorkbenchOptions {
+  extensionDevelopmentPath?: string | undefined;
+  extensionTestsPath?: string | undefined;
+}
+
+const startMilliseconds = 60_000;
+
+/** Starts VS Code's server on a free port of the loopback interface; it ends with the scratch. */
+export async function startServer(scratch: Scratch, options: ServerOptions = {}): Promise<VsCodeServer> {
+  const dataFolder = options.dataFolder ?? join(scratch.folder, 'd');
+  if (options.settings !== undefined) writeMachineSettings(dataFolder, options.settings);
+  const server = scratch.spawn(
+    process.execPath,
+    [
+      ...(await serverMain()),
+      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
+      // Only with it does a built workbench read `payload` from its address.
+      '--enable-smoke-test-driver',
+      ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
+      ...['--server-data-dir', dataFolder, '--telemetry-level', 'off'],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: options.environment },
+  );
+  const log: string[] = [];
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (cause: string) => reject(new Error(`VS Code's server ${cause}.\n${log.join('\n')}`));
+    const deadline = setTimeout(() => fail('was not ready within a minute'), startMilliseconds);
+    for (const stream of [server.stdout, server.stderr]) {
+      if (stream === null) continue;
+      const isNoise = noiseFilter();
+      createInterface({ input: stream }).on('line', (line) => {
+        if (!isNoise(line)) log.push(line);
+        const found = /^Web UI available at http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
+        if (found !== undefined) resolve(Number(found));
+      });
+    }
+    server.on('error', ({ message }) => fail(`could not be started: ${message}`));
+    server.on('close', (status) => fail(`ended with status ${status}`));
+    server.on('close', () => clearTimeout(deadline));
+    server.unref();
+  });
+  return { port, log, address: (workspace, parts) => workbenchAddress(port, workspace, parts) };
+}
+
+/** Installs a packed extension into the data folder of a server that is not running. */
+export async function installVsix(scratch: Scratch, vsix: string, dataFolder: string): Promise<string> {
+  const args = ['--install-extension', vsix, '--server-data-dir', dataFolder, '--accept-server-license-terms'];
+  const installer = scratch.spawn(process.execPath, [...(await serverMain()), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [installer.stdout, installer.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const status = await new Promise((resolve) => installer.on('close', resolve));
+  if (status !== 0) throw new Error(`${vsix} could not be installed (status ${status}):\n${output}`);
+  return output;
+}
+
+async function serverMain(): Promise<string[]> {
+  return [join(await vsCodeServerFolder(), 'out', 'server-main.js')];
+}
+
+function writeMachineSettings(dataFolder: string, settings: Record<string, unknown>): void {
+  const file = join(dataFolder, 'data', 'Machine', 'settings.json');
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(settings, null, 2));
+}
+
+function workbenchAddress(port: number, workspace: string, options: WorkbenchOptions = {}): string {
+  const remote = (path: string) => `vscode-remote://localhost:${port}${path}`;
+  const payload = Object.entries(options)
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([name, path]) => [name, remote(path)]);
+  const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
+  return `http://localhost:${port}/?${query}`;
+}
+
+/**
+ * Some modules of VS Code's server need a compiler and are left unbuilt on purpose: its logger, which then logs another
+ * way, the watchdog of its extension host, whose work the scratch does, and the memory of its chat. Each says so at
+ * length.
+ */
+export function isKnownWarning(line: string): boolean {
+  return /Could not locate the bindings file|Cannot find module '[^']*(watchdog|vscode-sqlite3)/.test(line);
+}
+
+/** On the server's own streams such a warning is a block of many lines that ends with a brace. */
+function noiseFilter(): (line: string) => boolean {
+  let inBlock = false;
+  return (line) => {
+    if (isKnownWarning(line)) inBlock = true;
+    const isNoise = inBlock || line.trim() === '';
+    if (line === '}') inBlock = false;
+    return isNoise;
+  };
+}

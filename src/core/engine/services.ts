@@ -186,6 +186,8 @@ export interface SeedResult {
     readonly conferences: number;
     readonly contentFiles: number;
     readonly contentBytes: number;
+    /** Why the pool got no content although some was asked for. */
+    readonly note?: string;
   }[];
 }
 

@@ -4,6 +4,7 @@
  */
 import type * as z from 'zod';
 import type { EngineServices, JobRun } from '../engine/services.ts';
+import type { ErrorInformation } from '../errors.ts';
 
 export interface OperationDefinition<Schema extends z.ZodObject = z.ZodObject, Result = unknown> {
   /** The cmdlet's name with its own casing, or the command's name for the embedded deployment's own commands. */
@@ -28,9 +29,15 @@ export interface OperationDefinition<Schema extends z.ZodObject = z.ZodObject, R
   describe(parameters: z.infer<Schema>): string;
   /** Leases a job of it holds; empty or absent for operations that are not jobs. */
   leases?(services: EngineServices, parameters: z.infer<Schema>): readonly string[];
+  /** What must hold before anything is changed, measured now. The plan shows them; nothing starts while one does not hold. */
+  preconditions?(
+    services: EngineServices,
+    parameters: z.infer<Schema>,
+    signal: AbortSignal,
+  ): Promise<readonly Precondition[]>;
   /** Changes nothing. */
   plan(services: EngineServices, parameters: z.infer<Schema>, signal: AbortSignal): Promise<Plan>;
-  /** Refuses, before anything changed, when a precondition does not hold. `run` belongs to the job, if `leases` makes it one. */
+  /** Called when every precondition holds. `run` belongs to the job, if `leases` makes it one. */
   execute(services: EngineServices, parameters: z.infer<Schema>, run: OperationRun): Promise<Result>;
   /** Columns of the table that text output shows, in order; every property as a list when absent. */
   readonly columns?: readonly string[];
@@ -71,6 +78,8 @@ export interface Plan {
   readonly powershell: string;
   /** Every precondition holds. */
   readonly ready: boolean;
+  /** The verb of the confirmation's button with its object; destructive operations have it. */
+  readonly confirmation?: string;
 }
 
 export interface Precondition {
@@ -80,6 +89,8 @@ export interface Precondition {
   readonly evidence: string;
   /** What to do when it is not met. */
   readonly remedy?: string;
+  /** The error with which the operation is refused when it is not met. */
+  readonly refusal?: ErrorInformation;
 }
 
 export interface PlanStep {

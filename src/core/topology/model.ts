@@ -11,6 +11,19 @@ export interface Deployment {
   readonly poolPairs: readonly PoolPair[];
   /** Initial values of the one global configuration; the engine's own store holds the live ones. */
   readonly backupService: BackupServiceConfiguration;
+  /** Custom roles beside the built-in ones; absent when the topology gives none. */
+  readonly adminRoles?: readonly AdminRole[];
+}
+
+/** A custom RBAC role (domain A.10). */
+export interface AdminRole {
+  readonly name: string;
+  /** Built-in role that it is made from. */
+  readonly template: string;
+  /** Cmdlets that it allows besides those of its template. */
+  readonly cmdlets: readonly string[];
+  /** Accounts and groups that have it. */
+  readonly members: readonly string[];
 }
 
 export interface Site {

@@ -10,6 +10,7 @@ import {
 } from '../model.ts';
 import { findEntry } from '../syntax/nodes.ts';
 import { type BackupModule, canonicalBackupModule, type DatabaseType } from '../vocabulary.ts';
+import { adminRolesOf } from './adminRoles.ts';
 import type { BackupServiceFacts, NamedFacts, PlacementFacts, PoolFacts } from './facts.ts';
 import type { ResolvedPair, Topology } from './topology.ts';
 
@@ -34,6 +35,7 @@ export function buildDeployment(topology: Topology): BuiltDeployment {
     pools,
     poolPairs,
     backupService: configurationOf(topology.backupService),
+    ...adminRolesOf(topology.root),
   };
   const everyPool = pools.length === topology.pools.all.length;
   const everyPair = poolPairs.length === topology.pairs.length;

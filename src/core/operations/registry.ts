@@ -1,0 +1,51 @@
+/** Every operation there is. A new one is a file beside this and a line here. */
+import { LyncTopologyError } from '../errors.ts';
+import { getCsBackupServiceConfiguration, setCsBackupServiceConfiguration } from './backupServiceConfiguration.ts';
+import type { OperationDefinition } from './definition.ts';
+import { init, seed } from './embeddedCommands.ts';
+import { fault } from './fault.ts';
+import { getCsBackupServiceStatus } from './getCsBackupServiceStatus.ts';
+import { getCsDatabaseMirrorState } from './getCsDatabaseMirrorState.ts';
+import { getCsPoolBackupRelationship } from './getCsPoolBackupRelationship.ts';
+import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
+import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
+import { didYouMean } from './nearest.ts';
+import { restoreConferenceContents } from './restoreConferenceContents.ts';
+
+/** In the order in which menus and help show them. */
+export const operations: readonly OperationDefinition[] = [
+  invokeCsBackupServiceSync,
+  getCsBackupServiceStatus,
+  restoreConferenceContents,
+  getCsPoolBackupRelationship,
+  getCsBackupServiceConfiguration,
+  setCsBackupServiceConfiguration,
+  getCsDatabaseMirrorState,
+  invokeCsDatabaseFailover,
+  init,
+  seed,
+  fault,
+];
+
+/** The operation of that name, in any case, if there is one. */
+export function findOperation(name: string): OperationDefinition | undefined {
+  const lower = name.toLowerCase();
+  return operations.find((operation) => operation.name.toLowerCase() === lower);
+}
+
+/** Throws `command-unknown`, with the name that was probably meant. */
+export function requireOperation(name: string): OperationDefinition {
+  const operation = findOperation(name);
+  if (operation !== undefined) return operation;
+  throw new LyncTopologyError({
+    code: 'command-unknown',
+    kind: 'usage',
+    object: name,
+    message: `There is no operation ${name}.`,
+    remedy: didYouMean(
+      name,
+      operations.map((known) => known.name),
+      'lync-topology --help lists them.',
+    ),
+  });
+}

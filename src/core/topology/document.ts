@@ -8,6 +8,10 @@ import { type Analysis, analyse } from './analysis.ts';
 import type { Diagnostic, Range, RuleCode, SeverityOverrides } from './diagnostics.ts';
 import type { Deployment } from './model.ts';
 import { presentFindings } from './present.ts';
+import { type CursorContext, cursorAt } from './queries/cursor.ts';
+import { positionAt, rangeOfPath, type TreePath, type TreePosition } from './queries/positions.ts';
+import { type Suggestions, suggestionsAt } from './queries/suggestions.ts';
+import { type SymbolKind, type SymbolOccurrence, symbolAt, symbolOccurrences } from './queries/symbols.ts';
 import { type BuiltDeployment, buildDeployment } from './resolved/deployment.ts';
 import type { Topology } from './resolved/topology.ts';
 import { parseTree, type Tree } from './syntax/tree.ts';
@@ -108,6 +112,37 @@ export class TopologyDocument {
   get tree(): Tree {
     this.#tree ??= parseTree(this.#text);
     return this.#tree;
+  }
+
+  /** The innermost key or value at an offset. */
+  nodeAt(offset: number): TreePosition | undefined {
+    return positionAt(this.tree.root, offset);
+  }
+
+  /** Where the thing under a path is named: its key, or the item of a list. */
+  rangeOf(...path: TreePath): Range | undefined {
+    return rangeOfPath(this.tree.root, path);
+  }
+
+  /** The name at an offset: what kind of thing it names, and whether it is defined or used here. */
+  symbolAt(offset: number): SymbolOccurrence | undefined {
+    return symbolAt(this.tree.root, offset);
+  }
+
+  /** Every definition and use of names of a kind, or of one name, in the order of the text. */
+  occurrencesOf(kind: SymbolKind, name?: string): readonly SymbolOccurrence[] {
+    return symbolOccurrences(this.tree.root, kind, name);
+  }
+
+  /** Whether a key or a value is due at an offset, and in what. */
+  cursorAt(offset: number): CursorContext | undefined {
+    return cursorAt(this.#text, offset);
+  }
+
+  /** What may be written at an offset. */
+  suggestionsAt(offset: number): Suggestions | undefined {
+    const cursor = this.cursorAt(offset);
+    return cursor === undefined ? undefined : suggestionsAt(this.topology, cursor);
   }
 
   #analysed(): Analysis {

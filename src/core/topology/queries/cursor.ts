@@ -1,0 +1,241 @@
+/**
+ * What may be written at an offset, also where the text is not whole yet: in which map or list the cursor stands, whether
+ * a key or a value is due, and which word is there already. Reads lines, not the tree, because what is being typed is
+ * what the tree does not hold.
+ */
+import type { Range } from '../diagnostics.ts';
+import type { TreePath } from './positions.ts';
+
+export interface CursorContext {
+  readonly role: 'key' | 'value';
+  /** For a key the path of the map that it would stand in; for a value the path of the value itself. */
+  readonly path: TreePath;
+  /** What completion replaces: the word that the cursor is in. */
+  readonly range: Range;
+  /** The part of the word before the cursor. */
+  readonly prefix: string;
+  /** Inside `{ }` or `[ ]`. */
+  readonly flow: boolean;
+  /** Column of the word, for text that spans lines. */
+  readonly column: number;
+}
+
+/** A key or an item that is still open at the cursor. */
+interface Level {
+  readonly column: number;
+  readonly step: string | number;
+}
+
+/** An open `{` or `[`. */
+interface Flow {
+  readonly open: '{' | '[';
+  index: number;
+  key: string | undefined;
+  wordStart: number;
+}
+
+interface Scan {
+  readonly text: string;
+  readonly cursor: number;
+  readonly levels: Level[];
+}
+
+const keyPattern = /^("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#'"[\]{},&*!|>%@`-][^\s:#]*|-[^\s:#]+)[ \t]*:(?=[ \t\r]|$)/;
+
+/**
+ * The context of an offset, or undefined where nothing can be completed: in a comment, behind a finished value, or in a
+ * block of text. `from` is the start of a line at or before the offset at which the path `base` is known to begin.
+ */
+export function cursorAt(
+  text: string,
+  offset: number,
+  from = 0,
+  base: readonly Level[] = [],
+): CursorContext | undefined {
+  const scan: Scan = { text, cursor: offset, levels: [...base] };
+  let lineStart = from;
+  while (lineStart <= offset) {
+    const result = scanLine(scan, lineStart);
+    if (typeof result !== 'number') return result.context;
+    lineStart = result;
+  }
+  return undefined;
+}
+
+/** The start of the next line to look at, or the answer. */
+type LineResult = number | { readonly context: CursorContext | undefined };
+
+function scanLine(scan: Scan, lineStart: number): LineResult {
+  const { text, cursor } = scan;
+  const lineEnd = endOfLine(text, lineStart);
+  const isCursorLine = cursor <= lineEnd;
+  let at = lineStart;
+  while (text[at] === ' ') at += 1;
+  if (isCursorLine && cursor < at) at = cursor;
+  const blank = at >= lineEnd || text[at] === '#' || text[at] === '\r';
+  if (blank && !isCursorLine) return lineEnd + 1;
+  if (text[at] === '#' && cursor > at) return { context: undefined };
+  while (text[at] === '-' && (at + 1 >= lineEnd || text[at + 1] === ' ') && !(isCursorLine && cursor <= at)) {
+    openItem(scan.levels, at - lineStart);
+    at += 1;
+    while (text[at] === ' ' && !(isCursorLine && cursor <= at)) at += 1;
+  }
+  return scanContent(scan, lineStart, at, lineEnd);
+}
+
+function scanContent(scan: Scan, lineStart: number, at: number, lineEnd: number): LineResult {
+  const { text, cursor } = scan;
+  const isCursorLine = cursor <= lineEnd;
+  const column = at - lineStart;
+  const key = keyPattern.exec(text.slice(at, lineEnd));
+  if (key === null) {
+    closeLevels(scan.levels, column);
+    return scanValue(scan, at, lineEnd, column, false);
+  }
+  const word = key[1] ?? '';
+  if (isCursorLine && cursor <= at + word.length) {
+    closeLevels(scan.levels, column);
+    return { context: wordContext(scan, 'key', at, at + word.length, column, false) };
+  }
+  closeLevels(scan.levels, column);
+  scan.levels.push({ column, step: unquoted(word) });
+  let value = at + key[0].length;
+  if (isCursorLine && cursor <= value) return { context: undefined };
+  while (text[value] === ' ' && value < cursor) value += 1;
+  return scanValue(scan, value, lineEnd, column, true);
+}
+
+/** What follows a key or a dash. `afterKey` is false where the text may itself become a key. */
+function scanValue(scan: Scan, at: number, lineEnd: number, column: number, afterKey: boolean): LineResult {
+  const { text, cursor } = scan;
+  const first = text[at];
+  if (first === '{' || first === '[') {
+    if (cursor <= at) return { context: wordContext(scan, afterKey ? 'value' : 'key', at, at, column, false) };
+    return scanFlow(scan, at);
+  }
+  if ((first === '|' || first === '>') && cursor > at) return skipBlock(scan, lineEnd, column);
+  if (cursor > lineEnd) return lineEnd + 1;
+  const comment = /(?:^|\s)#/.exec(text.slice(at, lineEnd));
+  const end = comment === null ? lineEnd : at + comment.index;
+  if (cursor > end) return { context: undefined };
+  const wordEnd = at + text.slice(at, end).trimEnd().length;
+  const role = afterKey || endsInItem(scan, at, column) ? 'value' : 'key';
+  return { context: wordContext(scan, role, at, Math.max(wordEnd, cursor), column, false) };
+}
+
+/** A dash stands before the word on this line: it may be an item of a list of names. */
+function endsInItem(scan: Scan, at: number, column: number): boolean {
+  const last = scan.levels.at(-1);
+  return typeof last?.step === 'number' && last.column < column && scan.text[at] !== undefined;
+}
+
+function wordContext(
+  scan: Scan,
+  role: 'key' | 'value',
+  start: number,
+  end: number,
+  column: number,
+  flow: boolean,
+): CursorContext {
+  const path = scan.levels.map((level) => level.step);
+  const prefix = scan.text.slice(start, scan.cursor);
+  return { role, path, range: { start, end: Math.max(end, start) }, prefix, flow, column };
+}
+
+function openItem(levels: Level[], column: number): void {
+  let index = 0;
+  for (let last = levels.at(-1); last !== undefined && last.column >= column; last = levels.at(-1)) {
+    if (last.column === column && typeof last.step === 'string') break;
+    if (last.column === column && typeof last.step === 'number') index = last.step + 1;
+    levels.pop();
+  }
+  levels.push({ column, step: index });
+}
+
+/** Closes what a key or a word in that column ends. An item whose dash stands left of it stays open. */
+function closeLevels(levels: Level[], column: number): void {
+  while ((levels.at(-1)?.column ?? -1) >= column) levels.pop();
+}
+
+function skipBlock(scan: Scan, headerEnd: number, column: number): LineResult {
+  let lineStart = headerEnd + 1;
+  while (lineStart <= scan.text.length) {
+    const lineEnd = endOfLine(scan.text, lineStart);
+    const line = scan.text.slice(lineStart, lineEnd);
+    const indentation = line.length - line.trimStart().length;
+    const inside = line.trim() === '' || indentation > column;
+    if (!inside) return lineStart;
+    if (scan.cursor <= lineEnd && line.trim() !== '') return { context: undefined };
+    if (scan.cursor <= lineEnd) return lineStart;
+    lineStart = lineEnd + 1;
+  }
+  return { context: undefined };
+}
+
+function scanFlow(scan: Scan, open: number): LineResult {
+  const { text, cursor } = scan;
+  const stack: Flow[] = [];
+  for (let at = open; at < text.length; at += 1) {
+    if (at >= cursor) return { context: flowContext(scan, stack) };
+    const character = text[at];
+    const top = stack.at(-1);
+    if (character === '"' || character === "'") {
+      at = endOfQuotes(text, at);
+      if (at >= cursor) return { context: flowContext(scan, stack) };
+    } else if (character === '{' || character === '[') {
+      stack.push({ open: character, index: 0, key: undefined, wordStart: at + 1 });
+    } else if (character === '}' || character === ']') {
+      stack.pop();
+      if (stack.length === 0) return cursor <= endOfLine(text, at) ? { context: undefined } : endOfLine(text, at) + 1;
+    } else if (character === ',' && top !== undefined) {
+      top.index += 1;
+      top.key = undefined;
+      top.wordStart = at + 1;
+    } else if (
+      character === ':' &&
+      top?.key === undefined &&
+      top !== undefined &&
+      /[\s,}\]]/.test(text[at + 1] ?? ' ')
+    ) {
+      top.key = unquoted(text.slice(top.wordStart, at).trim());
+      top.wordStart = at + 1;
+    }
+  }
+  return { context: flowContext(scan, stack) };
+}
+
+function flowContext(scan: Scan, stack: readonly Flow[]): CursorContext | undefined {
+  const top = stack.at(-1);
+  if (top === undefined) return undefined;
+  const { text, cursor } = scan;
+  let start = top.wordStart;
+  while (start < cursor && /\s/.test(text[start] ?? '')) start += 1;
+  const rest = /^[^,\]}\n:#]*/.exec(text.slice(cursor))?.[0] ?? '';
+  const end = cursor + rest.trimEnd().length;
+  const path: (string | number)[] = scan.levels.map((level) => level.step);
+  for (const flow of stack) {
+    if (flow.open === '[') path.push(flow.index);
+    else if (flow.key !== undefined) path.push(flow.key);
+  }
+  const role = top.open === '{' && top.key === undefined ? 'key' : 'value';
+  return { role, path, range: { start, end }, prefix: text.slice(start, cursor), flow: true, column: 0 };
+}
+
+function endOfQuotes(text: string, start: number): number {
+  const quote = text[start];
+  for (let at = start + 1; at < text.length; at += 1) {
+    if (text[at] === '\\' && quote === '"') at += 1;
+    else if (text[at] === quote || text[at] === '\n') return at;
+  }
+  return text.length;
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
+}
+
+function unquoted(word: string): string {
+  const quoted = /^(["'])(.*)\1$/.exec(word);
+  return quoted?.[2] ?? word;
+}

@@ -26,7 +26,7 @@ const tasks = {
   format: { program: 'node_modules/@biomejs/biome/bin/biome', leadingArguments: ['check', '--write', '.'] },
   build: { program: 'scripts/build.ts' },
   package: { program: 'scripts/package.ts' },
-  bench: { program: 'test/bench/main.ts', needsBuild: true },
+  bench: { program: 'test/bench/run.ts', needsBuild: true },
   fuzz: { program: 'test/fuzz/main.ts', needsBuild: true },
   screenshots: { program: 'scripts/screenshots.ts', needsBuild: true },
 };

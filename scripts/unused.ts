@@ -18,9 +18,11 @@ interface Import {
 /** Files that something other than an import starts. */
 const entries = [
   /^scripts\/[^/]+\.(ts|mjs)$/,
-  /^scripts\/testHost\/(launcher|watchdog)\.ts$/,
-  /\.test\.ts$/,
-  /^test\/(bench|fuzz|extension|testHost)\//,
+  /^scripts\/testHost\/(launcher|watchdog|unpackChromium|runExtensionTests)\.ts$/,
+  /\.(test|bench)\.ts$/,
+  /^test\/bench\/run\.ts$/,
+  /^test\/fuzz\/main\.ts$/,
+  /^test\/support\/extensionHostIndex\.ts$/,
   /^src\/extension\/extension\.ts$/,
   /^src\/(languageServer|engineHost|cli)\/main\.ts$/,
   /^src\/core\/backupService\/content\/contentWorker\.ts$/,

@@ -86,6 +86,8 @@ function fontsConf(fonts: string, cache: string): string {
     '<fontconfig>',
     ...folders,
     `  <cachedir>${cache}</cachedir>`,
+    '  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>',
+    '  <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>',
     '</fontconfig>',
     '',
   ].join('\n');

@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from '../bootstrap/folderLock.mjs';
 import { npm } from '../bootstrap/npm.mjs';
@@ -9,6 +20,9 @@ import { cacheFolder, tell } from '../bootstrap/project.mjs';
 /** It carries the server and the web workbench of VS Code 1.139.1. */
 const codeServerVersion = '4.139.1';
 const chromiumVersion = '153.0.0';
+/** The browser brings one proportional font; an editor needs one of fixed width, and pictures one with Chinese. */
+const fontPackages = { 'dejavu-fonts-ttf': '2.37.3', '@expo-google-fonts/noto-sans-tc': '0.4.3' };
+const fontFiles = ['dejavu-fonts-ttf/ttf/DejaVuSansMono*.ttf', '@expo-google-fonts/noto-sans-tc/400Regular/*.ttf'];
 
 const toolsFolder = join(cacheFolder, 'test-host');
 const progressMilliseconds = 5_000;
@@ -29,11 +43,16 @@ const inside = join('node_modules', 'code-server', 'lib', 'vscode');
 
 /** The folder of the unpacked browser in the cache, with the libraries and fonts that a bare machine lacks. */
 export function chromiumFolder(): Promise<string> {
-  return cached(`chromium-${chromiumVersion}`, 'Chromium (about 210 MB on disk)', async (partial) => {
+  return cached(`chromium-${chromiumVersion}-fonts`, 'Chromium (about 220 MB on disk)', async (partial) => {
     const packed = join(partial, 'packed');
     mkdirSync(packed);
-    await install(packed, `@sparticuz/chromium@${chromiumVersion}`);
+    const fonts = Object.entries(fontPackages).map(([name, version]) => `${name}@${version}`);
+    await install(packed, `@sparticuz/chromium@${chromiumVersion}`, ...fonts);
     await unpackChromium(packed, partial);
+    const modules = join(packed, 'node_modules');
+    for (const file of globSync(fontFiles, { cwd: modules })) {
+      copyFileSync(join(modules, file), join(partial, 'fonts', basename(file)));
+    }
     rmSync(packed, { recursive: true });
   });
 }
@@ -75,9 +94,9 @@ async function withProgress(title: string, work: () => Promise<void>): Promise<v
   tell(`Fetched ${title} in ${seconds()} s.`);
 }
 
-async function install(folder: string, specification: string): Promise<void> {
+async function install(folder: string, ...specifications: string[]): Promise<void> {
   writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
-  await npmInstall(folder, specification);
+  await npmInstall(folder, ...specifications);
 }
 
 async function npmInstall(folder: string, ...specifications: string[]): Promise<void> {

@@ -1,18 +1,127 @@
 /** Making, filling, using as clients do, and breaking an embedded deployment. */
-import type { DatabaseSync } from 'node:sqlite';
-import type { DatabaseServices, LabServices } from '../engine/services.ts';
+import type { DatabaseServices, LabServices, RowChange } from '../engine/services.ts';
+import { LyncTopologyError } from '../errors.ts';
+import type { FaultStatus } from '../status.ts';
+import type { EngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import type { Deployment } from '../topology/model.ts';
+import { type Deployment, findPool } from '../topology/model.ts';
+import type { DatabaseName } from '../topology/vocabulary.ts';
+import { loseData } from './faults/lose.ts';
+import { startAllServers, startServers, stoppedServers, stopServers } from './faults/stop.ts';
+import { faultTarget } from './faults/targets.ts';
+import { initialize } from './initialize.ts';
+import { openLabRecord } from './record.ts';
+import { applyRowChanges, findRow, type RowScope } from './rowChanges.ts';
+import { seed } from './seed/seed.ts';
 
 export interface LabOptions {
   readonly deployment: Deployment;
   readonly dataDirectory: DataDirectory;
   readonly databases: DatabaseServices;
   /** The engine's bookkeeping (`engine.db`); tables named `lab_*` are created in it. */
-  readonly engineDatabase: DatabaseSync;
+  readonly engineDatabase: EngineDatabase;
   /** Something was made, filled or broken: what was measured before may no longer be true. */
   readonly onChanged: () => void;
 }
 
 /** The lab of an embedded deployment. Creates nothing on disk but its tables in the bookkeeping. */
-export declare function createLabServices(options: LabOptions): LabServices;
+export function createLabServices(options: LabOptions): LabServices {
+  const { deployment, dataDirectory, databases, onChanged } = options;
+  const record = openLabRecord(options.engineDatabase);
+  const faults = (): readonly FaultStatus[] => [...stoppedServers(dataDirectory, deployment), ...record.losses()];
+  const refuseUninitialized = (): void => {
+    if (!record.isComplete()) throw notInitialized(dataDirectory);
+  };
+  const changing = async <T>(work: () => Promise<T> | T): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      onChanged();
+    }
+  };
+  return {
+    get initialized() {
+      return record.isComplete();
+    },
+    initialize: (run) =>
+      changing(async () => {
+        const result = await initialize(dataDirectory, deployment, run);
+        record.markComplete();
+        return result;
+      }),
+    seed: (request, run) =>
+      changing(() => {
+        refuseUninitialized();
+        return seed({ deployment, dataDirectory, databases }, request, run);
+      }),
+    commit: (pool, database, changes) => {
+      const { time } = commit(options, pool, database, changes);
+      onChanged();
+      return { time };
+    },
+    readRow: (pool, database, table, key) =>
+      databases
+        .find(pool, database)
+        .read((connection) => findRow(connection, scopeOf(deployment, pool, database), table, key)),
+    fault: (kind, name) =>
+      changing(async () => {
+        refuseUninitialized();
+        const target = faultTarget(deployment, name);
+        if (kind === 'stop') stopServers(dataDirectory, target);
+        else {
+          await loseData(dataDirectory, deployment, target);
+          record.addLoss(target.name);
+        }
+        return faults();
+      }),
+    startServer: (name) =>
+      changing(() => {
+        startServers(dataDirectory, faultTarget(deployment, name));
+        return faults();
+      }),
+    faults,
+    clearFaults: () =>
+      changing(() => {
+        startAllServers(dataDirectory, deployment);
+        record.forgetLosses();
+        return faults();
+      }),
+  };
+}
+
+function commit(
+  { deployment, databases }: LabOptions,
+  pool: string,
+  database: DatabaseName,
+  changes: readonly RowChange[],
+): { readonly time: string } {
+  const scope = scopeOf(deployment, pool, database);
+  if (database === 'xds' && findPool(deployment, pool)?.centralManagement === 'standby') throw standbyStore(scope);
+  databases.find(pool, database).commit('client', (connection) => applyRowChanges(connection, scope, changes));
+  return { time: new Date().toISOString() };
+}
+
+function scopeOf(deployment: Deployment, pool: string, database: DatabaseName): RowScope {
+  const fqdn = findPool(deployment, pool)?.fqdn ?? pool;
+  return { pool: fqdn, label: `${database} of ${fqdn}` };
+}
+
+function standbyStore(scope: RowScope): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'commit-rejected',
+    kind: 'refused',
+    object: scope.label,
+    message: `${scope.label} is the standby copy of the Central Management store, which only receives what the active one exports.`,
+    remedy: 'Change the store on the pool where it is active.',
+  });
+}
+
+function notInitialized(dataDirectory: DataDirectory): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'data-directory-missing',
+    kind: 'refused',
+    object: dataDirectory.root,
+    message: `The data directory ${dataDirectory.root} has not been initialised: it holds no databases and shares.`,
+    remedy: 'Create them with `lync-topology init`, then run this again.',
+  });
+}

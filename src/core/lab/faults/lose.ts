@@ -1,0 +1,154 @@
+/** Losing data for a drill: it is really deleted. */
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LyncTopologyError } from '../../errors.ts';
+import { assertServerRunning } from '../../storage/availability.ts';
+import type { DataDirectory, ShareLocation } from '../../storage/layout.ts';
+import { assertInside } from '../../storage/names.ts';
+import { type Deployment, type Pool, sqlInstanceName } from '../../topology/model.ts';
+import { contentFolder, metadataFolder } from '../names.ts';
+import { assertShareAvailable, shareError } from '../shareErrors.ts';
+import { type DatabasePlace, databasePlaceName, databasePlacesOf, type FaultTarget, sharesOf } from './targets.ts';
+
+/**
+ * Deletes what the target holds: a pool's conference content, a share or a folder below it, everything of a file server,
+ * the files of databases. Checked before anything is deleted. Throws `argument-invalid` for a target that holds nothing
+ * and for a mapped directory, `share-missing`, `server-stopped`, `share-unwritable`.
+ */
+export async function loseData(
+  dataDirectory: DataDirectory,
+  deployment: Deployment,
+  target: FaultTarget,
+): Promise<void> {
+  const losses = lossesOf(dataDirectory, deployment, target);
+  for (const { share } of losses.folders) {
+    refuseMapped(share, target.name);
+    assertShareAvailable(dataDirectory, share);
+  }
+  for (const place of losses.databases) assertServerRunning(dataDirectory, place.instance.server);
+  for (const folder of losses.folders) await removeFolder(dataDirectory, folder);
+  for (const place of losses.databases) await removeDatabase(dataDirectory, place);
+}
+
+interface Losses {
+  readonly folders: readonly LostFolder[];
+  readonly databases: readonly DatabasePlace[];
+}
+
+interface LostFolder {
+  readonly share: ShareLocation;
+  readonly folder: string;
+  /** Empties the folder instead of removing it. */
+  readonly keepFolder: boolean;
+}
+
+function lossesOf(dataDirectory: DataDirectory, deployment: Deployment, target: FaultTarget): Losses {
+  switch (target.kind) {
+    case 'pool':
+      return { folders: contentOf(dataDirectory, target.pool), databases: [] };
+    case 'share': {
+      const share = dataDirectory.share(target.path);
+      return { folders: [{ share, folder: share.folder, keepFolder: false }], databases: [] };
+    }
+    case 'server':
+      return everythingOf(dataDirectory, deployment, target.name);
+    case 'instance': {
+      const name = sqlInstanceName(target.instance).toLowerCase();
+      const onInstance = databasePlacesOf(deployment).filter(
+        (place) => sqlInstanceName(place.instance).toLowerCase() === name,
+      );
+      return { folders: [], databases: atLeastOne(onInstance, target.name) };
+    }
+    case 'database':
+      return { folders: [], databases: [target] };
+  }
+}
+
+/** The conference content on a pool's share: what its own conferences and the partner's copy hold there. */
+function contentOf(dataDirectory: DataDirectory, pool: Pool): readonly LostFolder[] {
+  const path = pool.fileShare;
+  if (path === undefined) throw holdsNothing(pool.fqdn, 'has no file share in the topology');
+  const share = dataDirectory.share(path);
+  return [contentFolder, metadataFolder].map((folder) => ({
+    share,
+    folder: join(share.folder, ...folder.split('/')),
+    keepFolder: true,
+  }));
+}
+
+function everythingOf(dataDirectory: DataDirectory, deployment: Deployment, server: string): Losses {
+  const onServer = (name: string): boolean => name.toLowerCase() === server.toLowerCase();
+  const shares = sharesOf(deployment).filter((path) => onServer(path.server));
+  const folders = shares.map((path) => {
+    const share = dataDirectory.share(path);
+    return { share, folder: share.folder, keepFolder: false };
+  });
+  const databases = databasePlacesOf(deployment).filter((place) => onServer(place.instance.server));
+  if (folders.length === 0) return { folders, databases: atLeastOne(databases, server) };
+  return { folders, databases };
+}
+
+function atLeastOne(places: readonly DatabasePlace[], name: string): readonly DatabasePlace[] {
+  if (places.length === 0) throw holdsNothing(name, 'holds no share and no database of the topology');
+  return places;
+}
+
+function holdsNothing(name: string, reason: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'argument-invalid',
+    kind: 'refused',
+    object: name,
+    message: `There is nothing to lose: ${name} ${reason}.`,
+    remedy: 'Name a pool, a share, a file server, server\\INSTANCE or server\\INSTANCE\\database.',
+  });
+}
+
+function refuseMapped(share: ShareLocation, name: string): void {
+  if (!share.mapped) return;
+  throw new LyncTopologyError({
+    code: 'argument-invalid',
+    kind: 'refused',
+    object: name,
+    message: `The share ${share.unc} is mapped to ${share.folder}: that directory is not part of the lab, and nothing in it is deleted.`,
+    remedy: 'Lose content of a share that lies in the data directory, or run without the mapping.',
+  });
+}
+
+async function removeFolder(dataDirectory: DataDirectory, lost: LostFolder): Promise<void> {
+  try {
+    assertInside(dataDirectory.root, lost.folder);
+    const names = lost.keepFolder ? await namesIn(lost.folder) : undefined;
+    const paths = names?.map((name) => join(lost.folder, name)) ?? [lost.folder];
+    for (const path of paths) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  } catch (error) {
+    throw shareError(error, lost.share, lost.folder);
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
+/** The file and what SQLite keeps beside it. */
+async function removeDatabase(dataDirectory: DataDirectory, place: DatabasePlace): Promise<void> {
+  const file = dataDirectory.databaseFile(place.instance, place.database);
+  assertInside(dataDirectory.root, file);
+  const own = (await namesIn(dirname(file))).filter((name) => name.startsWith(basename(file)));
+  try {
+    for (const name of own) await rm(join(dirname(file), name), { force: true });
+  } catch (cause) {
+    throw new LyncTopologyError(
+      {
+        code: 'database-unavailable',
+        kind: 'failed',
+        object: databasePlaceName(place),
+        message: `The files of ${databasePlaceName(place)} could not be deleted (${String(cause)}).`,
+        remedy: 'See that no other program holds them and that you may delete them, then try again.',
+      },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,73 @@
+/** Stopping and starting servers: the mark of a stopped server in its folder. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LyncTopologyError } from '../../errors.ts';
+import type { FaultStatus } from '../../status.ts';
+import { markStarted, markStopped, serverError, serverState } from '../../storage/availability.ts';
+import type { DataDirectory } from '../../storage/layout.ts';
+import type { Deployment } from '../../topology/model.ts';
+import { type FaultTarget, serversOf } from './targets.ts';
+
+/** Stops every server of the target; those that are stopped stay so. Throws `server-stopped` for one that has no folder. */
+export function stopServers(dataDirectory: DataDirectory, target: FaultTarget): void {
+  const servers = serversOfTarget(target);
+  for (const server of servers) {
+    const error =
+      serverState(dataDirectory, server).state === 'missing' ? serverError(dataDirectory, server) : undefined;
+    if (error !== undefined) throw error;
+  }
+  for (const server of servers) markStopped(dataDirectory, server);
+}
+
+export function startServers(dataDirectory: DataDirectory, target: FaultTarget): void {
+  for (const server of serversOfTarget(target)) markStarted(dataDirectory, server);
+}
+
+export function startAllServers(dataDirectory: DataDirectory, deployment: Deployment): void {
+  for (const server of serversOf(deployment)) markStarted(dataDirectory, server);
+}
+
+/** The servers that carry the mark now. */
+export function stoppedServers(dataDirectory: DataDirectory, deployment: Deployment): readonly FaultStatus[] {
+  return serversOf(deployment)
+    .filter((server) => serverState(dataDirectory, server).state === 'stopped')
+    .map((server) => ({
+      id: `fault/stop/${server}`,
+      kind: 'stop',
+      target: server,
+      since: stoppedSince(join(dataDirectory.serverFolder(server), '.stopped')),
+    }));
+}
+
+/** A pool is stopped by stopping its Front Ends, an instance by stopping its server. */
+function serversOfTarget(target: FaultTarget): readonly string[] {
+  switch (target.kind) {
+    case 'pool':
+      return target.pool.frontEnds;
+    case 'server':
+      return [target.name];
+    case 'instance':
+      return [target.instance.server];
+    case 'database':
+      throw notAServer(target.name, 'a database', target.instance.server);
+    case 'share':
+      throw notAServer(target.name, 'a share', target.path.server);
+  }
+}
+
+function notAServer(name: string, what: string, server: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'argument-invalid',
+    kind: 'usage',
+    object: name,
+    message: `${name} is ${what}, and only servers are stopped and started.`,
+    remedy: `Name its server, ${server}.`,
+  });
+}
+
+/** The mark holds the time; one that was made by hand has at least its own. */
+function stoppedSince(mark: string): string {
+  const written = Date.parse(readFileSync(mark, 'utf8').trim());
+  const time = Number.isNaN(written) ? statSync(mark).mtimeMs : written;
+  return new Date(time).toISOString();
+}

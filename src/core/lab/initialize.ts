@@ -1,0 +1,140 @@
+/** Makes what the servers of a topology have: a folder each, their databases, their shares; all empty. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as immediate } from 'node:timers/promises';
+import type { InitializeResult, LabRun } from '../engine/services.ts';
+import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
+import { createDatabaseFiles } from '../mirroring/createDatabaseFiles.ts';
+import { serverError, serverState } from '../storage/availability.ts';
+import type { DataDirectory, ShareLocation } from '../storage/layout.ts';
+import { assertInside } from '../storage/names.ts';
+import type { DatabasePlacement, Deployment, Pool } from '../topology/model.ts';
+import { type DatabaseName, databasesByType, databaseTypes } from '../topology/vocabulary.ts';
+import { serversOf } from './faults/targets.ts';
+import { shareFoldersOf } from './names.ts';
+import { shareError } from './shareErrors.ts';
+
+interface Count {
+  readonly created: { databases: number; shares: number };
+  readonly kept: { databases: number; shares: number };
+}
+
+/**
+ * What exists is kept, so an initialisation that was cancelled or killed is completed by the next. Nothing is made in the
+ * directory of a mapped share. Throws `cancelled`, `server-stopped`, `disk-full`, `share-unwritable`, `path-outside-root` and
+ * what creating databases throws.
+ */
+export async function initialize(
+  dataDirectory: DataDirectory,
+  deployment: Deployment,
+  run: LabRun,
+): Promise<InitializeResult> {
+  refuseStoppedServers(dataDirectory, deployment);
+  const count: Count = { created: { databases: 0, shares: 0 }, kept: { databases: 0, shares: 0 } };
+  const steps = stepsOf(dataDirectory, deployment, count);
+  for (const [done, step] of steps.entries()) {
+    throwIfCancelled(run.signal, 'Initialising');
+    run.onProgress({ phase: step.phase, done, total: steps.length, unit: 'steps' });
+    step.work();
+    await immediate();
+  }
+  run.onProgress({ phase: 'Initialised', done: steps.length, total: steps.length, unit: 'steps' });
+  return { dataDirectory: dataDirectory.root, ...count };
+}
+
+interface Step {
+  readonly phase: string;
+  readonly work: () => void;
+}
+
+function stepsOf(dataDirectory: DataDirectory, deployment: Deployment, count: Count): readonly Step[] {
+  return [
+    {
+      phase: 'Folders of the servers',
+      work: () => {
+        for (const server of serversOf(deployment)) makeFolder(dataDirectory, dataDirectory.serverFolder(server));
+      },
+    },
+    ...deployment.pools.flatMap((pool) => databaseSteps(dataDirectory, pool, count)),
+    ...deployment.pools.map((pool) => ({
+      phase: `File share of ${pool.fqdn}`,
+      work: () => makeShare(dataDirectory, deployment, pool, count),
+    })),
+  ];
+}
+
+function databaseSteps(dataDirectory: DataDirectory, pool: Pool, count: Count): readonly Step[] {
+  return databaseTypes.flatMap((type) => {
+    const placement = pool.databases[type];
+    if (placement === undefined) return [];
+    return databasesByType[type].map((name) => ({
+      phase: `Database ${name} of ${pool.fqdn}`,
+      work: () => makeDatabase(dataDirectory, pool, name, placement, count),
+    }));
+  });
+}
+
+function makeDatabase(
+  dataDirectory: DataDirectory,
+  pool: Pool,
+  name: DatabaseName,
+  placement: DatabasePlacement,
+  count: Count,
+): void {
+  const instances = placement.mirror === undefined ? [placement.primary] : [placement.primary, placement.mirror];
+  const there = instances.filter((instance) => exists(dataDirectory.databaseFile(instance, name))).length;
+  for (const instance of instances) makeFolder(dataDirectory, dataDirectory.instanceFolder(instance));
+  createDatabaseFiles({ dataDirectory, pool: pool.fqdn, name, placement });
+  count.kept.databases += there;
+  count.created.databases += instances.length - there;
+}
+
+function makeShare(dataDirectory: DataDirectory, deployment: Deployment, pool: Pool, count: Count): void {
+  if (pool.fileShare === undefined) return;
+  const share = dataDirectory.share(pool.fileShare);
+  if (exists(share.folder)) count.kept.shares += 1;
+  else count.created.shares += 1;
+  if (share.mapped) return;
+  for (const folder of shareFoldersOf(deployment, pool.fqdn)) makeShareFolder(dataDirectory, share, folder);
+}
+
+function makeShareFolder(dataDirectory: DataDirectory, share: ShareLocation, folder: string): void {
+  const path = join(share.folder, ...folder.split('/'));
+  try {
+    assertInside(dataDirectory.root, path);
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw shareError(error, share, path);
+  }
+}
+
+function makeFolder(dataDirectory: DataDirectory, folder: string): void {
+  assertInside(dataDirectory.root, folder);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new LyncTopologyError(
+      {
+        code: 'data-directory-unusable',
+        kind: 'failed',
+        object: folder,
+        message: `The folder ${folder} could not be created: ${String(cause)}.`,
+        remedy: 'Correct the permissions of the data directory, or free space on its disk, and initialise again.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Before anything is made: what a stopped server has cannot be looked at. */
+function refuseStoppedServers(dataDirectory: DataDirectory, deployment: Deployment): void {
+  for (const server of serversOf(deployment)) {
+    const stopped = serverState(dataDirectory, server).state === 'stopped';
+    const error = stopped ? serverError(dataDirectory, server) : undefined;
+    if (error !== undefined) throw error;
+  }
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}

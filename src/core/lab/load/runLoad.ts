@@ -1,0 +1,126 @@
+/** Sends clients' changes at a rate, over whatever commits them, and counts what happened to them. */
+import { setTimeout as delay, setImmediate as immediate } from 'node:timers/promises';
+import type { RowChange } from '../../engine/services.ts';
+import { type ErrorCode, LyncTopologyError } from '../../errors.ts';
+import type { DatabaseName } from '../../topology/vocabulary.ts';
+import type { ClientChange } from './clientChanges.ts';
+
+/** One transaction, acknowledged when the promise resolves. */
+export type Commit = (
+  pool: string,
+  database: DatabaseName,
+  changes: readonly RowChange[],
+) => Promise<{ readonly time: string }> | { readonly time: string };
+
+export interface LoadOptions {
+  readonly pool: string;
+  readonly changes: Iterable<ClientChange>;
+  readonly commit: Commit;
+  /** Transactions a second, above 0; as many as are acknowledged one after the other when absent. */
+  readonly rate?: number;
+  /** Milliseconds; until the signal is raised when absent. */
+  readonly duration?: number;
+  /** Raising it ends the load after the transaction under way; the report covers what was done. */
+  readonly signal: AbortSignal;
+  /** Called for every row after its acknowledgement. */
+  readonly onAcknowledged?: (row: AcknowledgedRow) => void;
+  readonly onProgress?: (report: LoadReport) => void;
+  /** Milliseconds for which a refused transaction is tried again, default 60,000. */
+  readonly patience?: number;
+}
+
+export interface AcknowledgedRow extends RowChange {
+  readonly database: DatabaseName;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+}
+
+export interface LoadReport {
+  /** Transactions. */
+  readonly commits: number;
+  /** Rows that were acknowledged. */
+  readonly acknowledged: number;
+  /** Attempts that were refused and made again. */
+  readonly refusals: number;
+  /** Milliseconds from the first refusal of a transaction to its acknowledgement, the longest. */
+  readonly longestRefusal: number;
+  /** Milliseconds. */
+  readonly elapsed: number;
+}
+
+/**
+ * Runs until the duration is over or the signal is raised. A transaction that is refused while roles change, or while the
+ * engine is taken over, is sent again until it is acknowledged: it writes whole rows, so doing it twice is doing it once.
+ * Any other error, and a refusal that outlasts the patience, ends the load with that error.
+ */
+export async function runLoad(options: LoadOptions): Promise<LoadReport> {
+  const start = performance.now();
+  const end = start + (options.duration ?? Number.POSITIVE_INFINITY);
+  const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0 };
+  const report = (): LoadReport => ({ ...count, elapsed: performance.now() - start });
+  for (const change of options.changes) {
+    await pace(options, start, end, count.commits);
+    if (options.signal.aborted || performance.now() >= end) break;
+    const outcome = await commitPatiently(options, change);
+    count.refusals += outcome.refusals;
+    count.longestRefusal = Math.max(count.longestRefusal, outcome.refusedFor);
+    if (outcome.time === undefined) break;
+    count.commits += 1;
+    count.acknowledged += change.changes.length;
+    for (const row of change.changes)
+      options.onAcknowledged?.({ ...row, database: change.database, time: outcome.time });
+    options.onProgress?.(report());
+  }
+  return report();
+}
+
+/** Codes of refusals that end by themselves. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'database-failing-over',
+  'database-no-principal',
+  'database-unavailable',
+  'commit-unknown',
+  'engine-unreachable',
+  'engine-stopped',
+]);
+const retryAfter = 10;
+const defaultPatience = 60_000;
+
+/** Waits until the next transaction is due; without a rate it only lets others have their turn. */
+async function pace(options: LoadOptions, start: number, end: number, commits: number): Promise<void> {
+  const due = options.rate === undefined ? 0 : start + (commits * 1_000) / options.rate;
+  await wait(Math.min(due, end) - performance.now(), options.signal);
+}
+
+interface PatientOutcome {
+  /** Absent when the signal ended the attempts. */
+  readonly time?: string;
+  readonly refusals: number;
+  readonly refusedFor: number;
+}
+
+async function commitPatiently(options: LoadOptions, change: ClientChange): Promise<PatientOutcome> {
+  const start = performance.now();
+  for (let refusals = 0; ; refusals += 1) {
+    try {
+      const { time } = await options.commit(options.pool, change.database, change.changes);
+      return { time, refusals, refusedFor: refusals === 0 ? 0 : performance.now() - start };
+    } catch (error) {
+      const refusedFor = performance.now() - start;
+      if (!passes(error) || refusedFor > (options.patience ?? defaultPatience)) throw error;
+      await wait(retryAfter, options.signal);
+      if (options.signal.aborted) return { refusals: refusals + 1, refusedFor };
+    }
+  }
+}
+
+function passes(error: unknown): boolean {
+  return error instanceof LyncTopologyError && passing.has(error.code);
+}
+
+async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const pause = milliseconds > 0 ? delay(milliseconds, undefined, { signal }) : immediate(undefined, { signal });
+  await pause.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}

@@ -1,0 +1,152 @@
+/** A client of the language server over its standard streams, as an editor is one. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  type CodeAction,
+  type CompletionItem,
+  createMessageConnection,
+  type Hover,
+  type MessageConnection,
+  type PublishDiagnosticsParams,
+  type Range,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+
+export interface LanguageClientOptions {
+  /** Program and arguments of the server; ours from the sources when absent. */
+  readonly command?: readonly string[];
+  readonly initializationOptions?: unknown;
+  readonly capabilities?: object;
+  readonly languageId?: string;
+  /** Answers `workspace/configuration`, item by item. */
+  readonly configuration?: (section: string | undefined) => unknown;
+}
+
+export interface LanguageClient extends AsyncDisposable {
+  readonly connection: MessageConnection;
+  readonly process: ChildProcess;
+  open(uri: string, text: string): Promise<PublishDiagnosticsParams>;
+  /** Replaces a range by offsets and resolves with the diagnostics of that version. */
+  change(uri: string, start: number, end: number, text: string): Promise<PublishDiagnosticsParams>;
+  /** The same without waiting. */
+  type(uri: string, start: number, end: number, text: string): Promise<void>;
+  /** Resolves with the first diagnostics of at least that version. */
+  diagnostics(uri: string, version: number): Promise<PublishDiagnosticsParams>;
+  document(uri: string): TextDocument;
+  codeActions(uri: string, range: Range): Promise<readonly CodeAction[]>;
+  completion(uri: string, offset: number): Promise<readonly CompletionItem[]>;
+  hover(uri: string, offset: number): Promise<Hover | null>;
+}
+
+const ownServer = new URL('../../src/languageServer/main.ts', import.meta.url).pathname;
+
+export async function startLanguageClient(options: LanguageClientOptions = {}): Promise<LanguageClient> {
+  const [program = process.execPath, ...parameters] = options.command ?? [process.execPath, ownServer, '--stdio'];
+  const child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = createMessageConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const texts = new Map<string, TextDocument>();
+  const published = new Map<string, PublishDiagnosticsParams>();
+  const waiting = new Set<() => void>();
+
+  connection.onNotification('textDocument/publishDiagnostics', (parameters: PublishDiagnosticsParams) => {
+    // A server that leaves the version out speaks of the last text that it was sent.
+    published.set(parameters.uri, {
+      ...parameters,
+      version: parameters.version ?? texts.get(parameters.uri)?.version ?? 0,
+    });
+    for (const check of [...waiting]) check();
+  });
+  connection.onRequest('workspace/configuration', ({ items }: { items: readonly { section?: string }[] }) =>
+    items.map((item) => options.configuration?.(item.section) ?? null),
+  );
+  connection.onRequest('client/registerCapability', () => null);
+  connection.listen();
+  await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri: null,
+    capabilities: options.capabilities ?? {
+      workspace: { workspaceEdit: { documentChanges: true }, configuration: true },
+      textDocument: { publishDiagnostics: { relatedInformation: true, versionSupport: true } },
+    },
+    initializationOptions: options.initializationOptions ?? {},
+  });
+  await connection.sendNotification('initialized', {});
+
+  const textOf = (uri: string): TextDocument => {
+    const text = texts.get(uri);
+    if (text === undefined) throw new Error(`${uri} is not open.`);
+    return text;
+  };
+  const diagnostics = (uri: string, version: number): Promise<PublishDiagnosticsParams> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        const last = published.get(uri);
+        if (last === undefined || (last.version ?? 0) < version) return;
+        waiting.delete(check);
+        resolve(last);
+      };
+      waiting.add(check);
+      check();
+    });
+  const type = async (uri: string, start: number, end: number, text: string): Promise<void> => {
+    const before = textOf(uri);
+    const version = before.version + 1;
+    const range = { start: before.positionAt(start), end: before.positionAt(end) };
+    texts.set(uri, TextDocument.update(before, [{ range, text }], version));
+    published.delete(uri);
+    await connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version },
+      contentChanges: [{ range, text }],
+    });
+  };
+
+  return {
+    connection,
+    process: child,
+    document: textOf,
+    diagnostics,
+    type,
+    open: async (uri, text) => {
+      const languageId = options.languageId ?? 'lync-topology';
+      texts.set(uri, TextDocument.create(uri, languageId, 1, text));
+      await connection.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId, version: 1, text },
+      });
+      return diagnostics(uri, 1);
+    },
+    change: async (uri, start, end, text) => {
+      await type(uri, start, end, text);
+      return diagnostics(uri, textOf(uri).version);
+    },
+    codeActions: async (uri, range) =>
+      (await connection.sendRequest<CodeAction[] | null>('textDocument/codeAction', {
+        textDocument: { uri },
+        range,
+        context: { diagnostics: [] },
+      })) ?? [],
+    completion: async (uri, offset) => {
+      const position = textOf(uri).positionAt(offset);
+      const answer = await connection.sendRequest<CompletionItem[] | { items: CompletionItem[] } | null>(
+        'textDocument/completion',
+        { textDocument: { uri }, position },
+      );
+      return Array.isArray(answer) ? answer : (answer?.items ?? []);
+    },
+    hover: (uri, offset) =>
+      connection.sendRequest<Hover | null>('textDocument/hover', {
+        textDocument: { uri },
+        position: textOf(uri).positionAt(offset),
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await connection.sendRequest('shutdown');
+      await connection.sendNotification('exit');
+      if (child.exitCode === null) await once(child, 'exit');
+      connection.dispose();
+    },
+  };
+}

@@ -10,7 +10,7 @@ import { runTests, TestRunFailedError } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
 import { cacheFolder, projectFolder } from '../bootstrap/project.mjs';
 import { commonSettings } from '../bundling.ts';
-import { openScratch } from './scratch.ts';
+import { markerVariable, openScratch } from './scratch.ts';
 
 const {
   values: { grep = '' },
@@ -27,7 +27,12 @@ async function run(extensionTestsPath: string, workspace: string): Promise<numbe
   const common = {
     extensionDevelopmentPath: projectFolder,
     extensionTestsPath,
-    extensionTestsEnv: { LYNC_TOPOLOGY_TEST_GREP: grep, LYNC_TOPOLOGY_TEST_COLOR: process.stdout.isTTY ? 'yes' : 'no' },
+    extensionTestsEnv: {
+      LYNC_TOPOLOGY_TEST_GREP: grep,
+      LYNC_TOPOLOGY_TEST_COLOR: process.stdout.isTTY ? 'yes' : 'no',
+      // So that what is started here ends with this process.
+      [markerVariable]: scratch.environment[markerVariable],
+    },
   };
   const profile = [`--user-data-dir=${join(scratch.folder, 'u')}`, `--extensions-dir=${join(scratch.folder, 'e')}`];
   try {
@@ -49,9 +54,10 @@ async function run(extensionTestsPath: string, workspace: string): Promise<numbe
   }
 }
 
-/** The extension host loads CommonJS; the folder of the bundles is inside the project, so that mocha is found. */
+/** The extension host loads CommonJS. */
 async function bundleTests(): Promise<string> {
-  const out = join(cacheFolder, 'bundled', relative(projectFolder, join(projectFolder, folder)));
+  const out = join(scratch.folder, 'tests');
+  const mocha = join(projectFolder, 'node_modules', 'mocha', 'index.js');
   await esbuild.build({
     ...commonSettings(),
     entryPoints: [
@@ -62,7 +68,8 @@ async function bundleTests(): Promise<string> {
       })),
     ],
     outdir: out,
-    external: ['vscode', 'mocha'],
+    alias: { mocha },
+    external: ['vscode', mocha],
     sourcemap: 'inline',
   });
   return join(out, 'index.js');

@@ -1,23 +1,27 @@
 /** The audit log: who ran what, when, with which parameters, and how it ended. Append only, by the database's own triggers. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord, AuditServices } from '../engine/services.ts';
+import type { Component } from '../storage/migrations.ts';
 
 /** Tables of the audit log in the engine's database. */
-export const auditTables: readonly string[] = [
-  `create table audit (
-     number integer primary key autoincrement,
-     time text not null,
-     operator text not null,
-     operation text not null,
-     parameters text not null,
-     outcome text not null check (outcome in ('started', 'completed', 'failed', 'refused', 'cancelled')),
-     detail text
-   );
-   create trigger audit_is_not_updated before update on audit
-     begin select raise(abort, 'the audit log is append only'); end;
-   create trigger audit_is_not_deleted before delete on audit
-     begin select raise(abort, 'the audit log is append only'); end;`,
-];
+export const auditComponent: Component = {
+  name: 'audit',
+  migrations: [
+    `create table audit (
+       number integer primary key autoincrement,
+       time text not null,
+       operator text not null,
+       operation text not null,
+       parameters text not null,
+       outcome text not null check (outcome in ('started', 'completed', 'failed', 'refused', 'cancelled')),
+       detail text
+     ) strict;
+     create trigger audit_is_not_updated before update on audit
+       begin select raise(abort, 'the audit log is append only'); end;
+     create trigger audit_is_not_deleted before delete on audit
+       begin select raise(abort, 'the audit log is append only'); end;`,
+  ],
+};
 
 export function openAudit(database: DatabaseSync, operator: string): AuditServices {
   const insert = database.prepare(

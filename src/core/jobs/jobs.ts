@@ -49,7 +49,7 @@ interface ActiveJob {
   storedAt: number;
 }
 
-/** Opens the jobs of an engine. The tables are those of `jobTables`. */
+/** Opens the jobs of an engine. The tables are those of `jobsComponent`. */
 export function openJobs(options: JobsOptions): Jobs {
   const store = openJobStore(options.database);
   const changes = createEventSource<JobStatus>();

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'data-directory-not-empty'
   | 'data-directory-newer'
   | 'deployment-unsupported'
+  | 'engine-different'
   | 'engine-unreachable'
   | 'engine-stopped'
   | 'pool-unknown'

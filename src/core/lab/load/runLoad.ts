@@ -59,8 +59,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0 };
   const report = (): LoadReport => ({ ...count, elapsed: performance.now() - start });
   for (const change of options.changes) {
-    await pace(options, start, end, count.commits);
-    if (options.signal.aborted || performance.now() >= end) break;
+    const due = options.rate === undefined ? 0 : start + (count.commits * 1_000) / options.rate;
+    await waitUntil(Math.min(due, end), options.signal);
+    if (options.signal.aborted || due >= end || performance.now() >= end) break;
     const outcome = await commitPatiently(options, change);
     count.refusals += outcome.refusals;
     count.longestRefusal = Math.max(count.longestRefusal, outcome.refusedFor);
@@ -86,12 +87,6 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 const retryAfter = 10;
 const defaultPatience = 60_000;
 
-/** Waits until the next transaction is due; without a rate it only lets others have their turn. */
-async function pace(options: LoadOptions, start: number, end: number, commits: number): Promise<void> {
-  const due = options.rate === undefined ? 0 : start + (commits * 1_000) / options.rate;
-  await wait(Math.min(due, end) - performance.now(), options.signal);
-}
-
 interface PatientOutcome {
   /** Absent when the signal ended the attempts. */
   readonly time?: string;
@@ -116,6 +111,12 @@ async function commitPatiently(options: LoadOptions, change: ClientChange): Prom
 
 function passes(error: unknown): boolean {
   return error instanceof LyncTopologyError && passing.has(error.code);
+}
+
+/** Timers may fire a little early; a moment that is past only lets others have their turn. */
+async function waitUntil(moment: number, signal: AbortSignal): Promise<void> {
+  do await wait(moment - performance.now(), signal);
+  while (performance.now() < moment && !signal.aborted);
 }
 
 async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {

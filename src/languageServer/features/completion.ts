@@ -1,73 +1,62 @@
-/** Completion: names that are in scope, with what they are. */
+/** Completion: what may be written at the cursor, names with what they are. */
 import { type CompletionItem, CompletionItemKind, MarkupKind } from 'vscode-languageserver/node';
-import { moduleDescriptions } from '../../core/topology/moduleDescriptions.ts';
-import type { PoolFacts } from '../../core/topology/resolved/facts.ts';
-import { backupModules, canonicalBackupModule } from '../../core/topology/vocabulary.ts';
+import type { Suggestion } from '../../core/topology/queries/suggestions.ts';
+import type { Topology } from '../../core/topology/resolved/topology.ts';
+import { canonicalBackupModule } from '../../core/topology/vocabulary.ts';
 import { toRange } from '../convert.ts';
-import { describeModule, describePool, poolSummary } from '../descriptions.ts';
+import { describeModule, describePool } from '../descriptions.ts';
 import type { OpenDocument } from '../documents.ts';
-import { type ValueContext, valueContextAt } from '../valueContext.ts';
 
 export function completion(document: OpenDocument, offset: number): readonly CompletionItem[] {
-  const context = valueContextAt(document.topology.text, offset);
-  if (context === undefined) return [];
-  const range = toRange(document.text, context.typed);
-  return candidates(document, context).map((candidate, index) => ({
-    ...candidate,
+  const suggestions = document.topology.suggestionsAt(offset);
+  if (suggestions === undefined) return [];
+  const { topology } = document.topology;
+  const range = toRange(document.text, suggestions.range);
+  const inPair = document.topology.cursorAt(offset)?.path[0] === 'poolPairs';
+  return (inPair ? unpairedFirst(topology, suggestions.items) : suggestions.items).map((suggestion, index) => ({
+    label: suggestion.label,
+    kind: itemKind(suggestion),
+    ...(suggestion.detail === undefined ? {} : { detail: suggestion.detail }),
+    ...documentationOf(topology, suggestion),
     sortText: String(index).padStart(6, '0'),
-    textEdit: { range, newText: candidate.label },
+    filterText: suggestion.text,
+    textEdit: { range, newText: suggestion.kind === 'key' ? `${suggestion.text}: ` : suggestion.text },
   }));
 }
 
-function candidates(document: OpenDocument, context: ValueContext): readonly CompletionItem[] {
-  const { section, key } = context;
-  if (section === 'poolPairs' && key === 'pools') return poolsForPair(document, context);
-  if (section === 'poolPairs' && key === 'backupModules') return modulesForPair(context);
-  if (key === 'nextHop') return document.topology.topology.pools.all.map((pool) => poolItem(document, pool));
-  if (key === 'site') return sites(document);
-  return [];
+function itemKind({ kind }: Suggestion): CompletionItemKind {
+  switch (kind) {
+    case 'key':
+      return CompletionItemKind.Property;
+    case 'word':
+    case 'backupModule':
+      return CompletionItemKind.EnumMember;
+    case 'example':
+      return CompletionItemKind.Value;
+    default:
+      return CompletionItemKind.Reference;
+  }
 }
 
-/** Pools that have no backup pool yet come first. */
-function poolsForPair(document: OpenDocument, { siblings }: ValueContext): readonly CompletionItem[] {
-  const { pools, pairs } = document.topology.topology;
-  const listed = new Set(siblings.map((name) => name.toLowerCase()));
-  const paired = new Set(pairs.flatMap((pair) => pair.pools.flatMap((pool) => pool?.name.toLowerCase() ?? [])));
-  const offered = pools.all.filter(
-    (pool) => !listed.has(pool.name.toLowerCase()) && pool.edition?.value !== 'Director',
+function documentationOf(topology: Topology, suggestion: Suggestion): Pick<CompletionItem, 'documentation'> {
+  const value = documentationText(topology, suggestion);
+  return value === undefined ? {} : { documentation: { kind: MarkupKind.Markdown, value } };
+}
+
+function documentationText(topology: Topology, { kind, label, documentation }: Suggestion): string | undefined {
+  if (kind === 'pool') {
+    const pool = topology.pools.get(label);
+    return pool && describePool(topology, pool);
+  }
+  const module = kind === 'backupModule' ? canonicalBackupModule(label) : undefined;
+  return module === undefined ? documentation : describeModule(module);
+}
+
+/** A pool is the backup pool of only one other (domain B.1): those that are free come first. */
+function unpairedFirst(topology: Topology, items: readonly Suggestion[]): readonly Suggestion[] {
+  const paired = new Set(
+    topology.pairs.flatMap((pair) => pair.pools.flatMap((pool) => pool?.name.toLowerCase() ?? [])),
   );
-  const isPaired = (pool: PoolFacts): boolean => paired.has(pool.name.toLowerCase());
-  return [...offered.filter((pool) => !isPaired(pool)), ...offered.filter(isPaired)].map((pool) =>
-    poolItem(document, pool),
-  );
-}
-
-function poolItem(document: OpenDocument, pool: PoolFacts): CompletionItem {
-  return {
-    label: pool.name,
-    kind: CompletionItemKind.Reference,
-    detail: poolSummary(pool),
-    documentation: { kind: MarkupKind.Markdown, value: describePool(document.topology.topology, pool) },
-  };
-}
-
-function modulesForPair({ siblings }: ValueContext): readonly CompletionItem[] {
-  const listed = new Set(siblings.map(canonicalBackupModule));
-  return backupModules
-    .filter((module) => !listed.has(module))
-    .map((module) => ({
-      label: module,
-      kind: CompletionItemKind.EnumMember,
-      detail: moduleDescriptions[module].summary,
-      documentation: { kind: MarkupKind.Markdown, value: describeModule(module) },
-      filterText: module,
-    }));
-}
-
-function sites(document: OpenDocument): readonly CompletionItem[] {
-  return document.topology.topology.sites.all.map((site) => ({
-    label: site.name,
-    kind: CompletionItemKind.Reference,
-    detail: 'site',
-  }));
+  const isPaired = ({ kind, label }: Suggestion): boolean => kind === 'pool' && paired.has(label.toLowerCase());
+  return [...items.filter((item) => !isPaired(item)), ...items.filter(isPaired)];
 }

@@ -1,5 +1,6 @@
 /** What may be written at an offset, as data: keys, words of the format, and the names in scope with what they are. */
 import type { Range } from '../diagnostics.ts';
+import { moduleDescriptions } from '../moduleDescriptions.ts';
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { Topology } from '../resolved/topology.ts';
 import {
@@ -109,7 +110,12 @@ function siblings(topology: Topology, cursor: CursorContext): ReadonlySet<string
   const list = at(topology.root, cursor.path.slice(0, -1))?.node;
   if (list?.kind !== 'sequence') return new Set();
   const others = list.items.filter((_, position) => position !== index);
-  return new Set(others.map((item) => (item.kind === 'scalar' ? String(item.value).toLowerCase() : '')));
+  return new Set(others.map((item) => (item.kind === 'scalar' ? meantName(String(item.value)) : '')));
+}
+
+/** In lower case; a module is the same under its long and its short name. */
+function meantName(written: string): string {
+  return (canonicalBackupModule(written) ?? written).toLowerCase();
 }
 
 /** Every name of a kind that the file knows, with what it is, but for those given in lower case. */
@@ -128,7 +134,7 @@ function namesOf(topology: Topology, kind: SymbolKind): readonly Suggestion[] {
     case 'site':
       return topology.sites.all.map((site) => name(site.name, kind, 'Site'));
     case 'backupModule':
-      return backupModules.map((module) => name(module, kind, moduleDetails[module]));
+      return backupModules.map((module) => name(module, kind, moduleDescriptions[module].summary));
     case 'availabilityGroup':
       return topology.availabilityGroups.all.map((group) => name(group.name, kind, 'Availability group'));
     default:
@@ -157,18 +163,3 @@ export function poolDetail(pool: PoolFacts): string {
 }
 
 const poolKinds = { Enterprise: 'Enterprise pool', Standard: 'Standard Edition server', Director: 'Director' } as const;
-
-/** What each Backup Service module carries (domain A.2). */
-export const moduleDetails: Readonly<Record<(typeof backupModules)[number], string>> = {
-  'UserServices.PresenceFocus': 'Users, contacts and conference schedules',
-  'ConfServices.DataConf': 'Conference content files on the file share',
-  'CentralMgmt.CMSMaster': 'The Central Management store',
-  'ApplicationServer.RGSDataStore': 'Response Group data, from release 2019 on',
-  'ApplicationServer.RGSFileStore': 'Response Group files, from release 2019 on',
-};
-
-/** What a module name in any spelling carries. */
-export function describeModule(written: string): string | undefined {
-  const module = canonicalBackupModule(written);
-  return module === undefined ? undefined : moduleDetails[module];
-}

@@ -1,0 +1,213 @@
+/** The status of a database, measured from both files, in the words of `Get-CsDatabaseMirrorState` (domain C.3). */
+import { LyncTopologyError } from '../errors.ts';
+import type { DatabaseStatus, MirroringStatus, MirrorRoleState } from '../status.ts';
+import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
+import { asLyncError } from './asLyncError.ts';
+import { type FileState, requireState, samePosition } from './fileState.ts';
+import type { Upkeep } from './maintenance.ts';
+import type { Partnership, Serving } from './partnership.ts';
+import type { Place } from './place.ts';
+import type { PlaceRole } from './roles.ts';
+
+export interface Identity {
+  readonly pool: string;
+  readonly type: DatabaseType;
+  readonly name: DatabaseName;
+}
+
+/** Never throws. */
+export function describe(identity: Identity, partnership: Partnership, upkeep: Upkeep): DatabaseStatus {
+  const measured = measure(partnership);
+  const session = sessionOf(partnership, measured, upkeep);
+  const words = { ...session, mirrored: partnership.mirror !== undefined };
+  const { serving, error } = measured;
+  const shown = error ?? measured.mirrorError ?? (session.status === 'synchronized' ? undefined : upkeep.problem);
+  return {
+    id: `pool/${identity.pool}/database/${identity.name}`,
+    DatabaseType: identity.type,
+    DatabaseName: identity.name,
+    StateOnPrimary: roleWord(words.mirrored, measured.primary),
+    StateOnMirror: roleWord(words.mirrored, measured.mirror),
+    MirroringStatusOnPrimary: statusAt('primary', words, measured),
+    MirroringStatusOnMirror: statusAt('mirror', words, measured),
+    primary: partnership.primary.instance,
+    ...(partnership.mirror === undefined ? {} : { mirror: partnership.mirror.instance }),
+    ...(serving === undefined ? {} : { principal: serving.principal.place.role }),
+    sendQueue: session.sendQueue,
+    redoQueue: session.redoQueue,
+    explanation: explain(partnership, measured, session, upkeep),
+    ...(shown === undefined ? {} : { error: shown.toJSON() }),
+  };
+}
+
+interface Measured {
+  readonly primary: FileState | undefined;
+  readonly mirror: FileState | undefined;
+  readonly serving: Serving | undefined;
+  /** Why nobody serves. */
+  readonly error: LyncTopologyError | undefined;
+  /** Why the mirror of a serving principal cannot be used. */
+  readonly mirrorError: LyncTopologyError | undefined;
+}
+
+function measure(partnership: Partnership): Measured {
+  let serving: Serving | undefined;
+  let error: LyncTopologyError | undefined;
+  try {
+    serving = partnership.serving();
+  } catch (cause) {
+    error = asLyncError(cause, partnership.label);
+  }
+  const primary = look(partnership.primary);
+  const mirror = partnership.mirror === undefined ? undefined : look(partnership.mirror);
+  const principalState = serving?.principal.place.role === 'primary' ? primary : mirror;
+  if (serving !== undefined && principalState instanceof LyncTopologyError) {
+    error = principalState;
+    serving = undefined;
+  }
+  return {
+    primary: primary instanceof LyncTopologyError ? undefined : primary,
+    mirror: mirror instanceof LyncTopologyError ? undefined : mirror,
+    serving,
+    error,
+    mirrorError: serving?.partner === undefined ? undefined : mirrorErrorOf(serving, primary, mirror),
+  };
+}
+
+function mirrorErrorOf(
+  serving: Serving,
+  primary: FileState | LyncTopologyError | undefined,
+  mirror: FileState | LyncTopologyError | undefined,
+): LyncTopologyError | undefined {
+  const state = serving.principal.place.role === 'primary' ? mirror : primary;
+  return state instanceof LyncTopologyError ? state : serving.partner?.error;
+}
+
+function look(place: Place): FileState | LyncTopologyError {
+  const { database, error } = place.reach();
+  if (database === undefined) return error;
+  try {
+    return requireState(database);
+  } catch (cause) {
+    // A file that turned out to be damaged is opened, and so looked at, anew the next time.
+    place.close();
+    return asLyncError(cause, place.label);
+  }
+}
+
+interface Session {
+  /** As the serving principal sees it; empty without a mirror or without a principal. */
+  readonly status: MirroringStatus;
+  readonly sendQueue: number;
+  readonly redoQueue: number;
+}
+
+function sessionOf(partnership: Partnership, measured: Measured, upkeep: Upkeep): Session {
+  const { serving } = measured;
+  if (partnership.mirror === undefined || serving === undefined) return { status: '', ...queuesAlone(measured) };
+  const [principal, mirror] =
+    serving.principal.place.role === 'primary'
+      ? [measured.primary, measured.mirror]
+      : [measured.mirror, measured.primary];
+  if (principal === undefined) return { status: '', sendQueue: 0, redoQueue: 0 };
+  const end = principal.position.sequence;
+  if (mirror === undefined || measured.mirrorError !== undefined) {
+    const hardened = mirror?.position.sequence ?? partnership.knownHardened ?? principal.partnerHardened;
+    return {
+      status: statusWithoutMirror(measured.mirrorError, upkeep),
+      sendQueue: Math.max(0, end - hardened),
+      redoQueue: 0,
+    };
+  }
+  return {
+    status: statusOf(principal, mirror, upkeep),
+    sendQueue: Math.max(0, end - mirror.position.sequence),
+    redoQueue: Math.max(0, mirror.position.sequence - mirror.redone),
+  };
+}
+
+/** The one file that is seen while nobody serves is a mirror: what it has not redone is known, what it lacks is not. */
+function queuesAlone(measured: Measured): { readonly sendQueue: number; readonly redoQueue: number } {
+  const seen = measured.serving === undefined ? (measured.mirror ?? measured.primary) : undefined;
+  return {
+    sendQueue: 0,
+    redoQueue: seen?.role === 'mirror' ? Math.max(0, seen.position.sequence - seen.redone) : 0,
+  };
+}
+
+function statusOf(principal: FileState, mirror: FileState, upkeep: Upkeep): MirroringStatus {
+  if (principal.pendingFailover) return 'pending failover';
+  const together = principal.history === mirror.history && principal.epoch === mirror.epoch;
+  if (together && samePosition(principal.position, mirror.position)) return 'synchronized';
+  return upkeep.problem === undefined ? 'synchronizing' : 'suspended';
+}
+
+/** A server that does not answer is disconnected; a mirror that answers and cannot be used is suspended. */
+function statusWithoutMirror(error: LyncTopologyError | undefined, upkeep: Upkeep): MirroringStatus {
+  if (upkeep.copying) return 'synchronizing';
+  if (upkeep.problem !== undefined && error?.code !== 'server-stopped') return 'suspended';
+  switch (error?.code) {
+    case 'database-corrupt':
+    case 'access-denied':
+    case 'disk-full':
+    case 'data-directory-newer':
+      return 'suspended';
+    default:
+      return 'disconnected';
+  }
+}
+
+function roleWord(mirrored: boolean, state: FileState | undefined): MirrorRoleState {
+  if (!mirrored || state === undefined) return 'DatabaseInaccessibleOrMirroringNotEnabled';
+  return state.role === 'principal' ? 'Principal' : 'Mirror';
+}
+
+function statusAt(
+  place: PlaceRole,
+  session: Session & { readonly mirrored: boolean },
+  measured: Measured,
+): MirroringStatus {
+  const own = place === 'primary' ? measured.primary : measured.mirror;
+  const other = place === 'primary' ? measured.mirror : measured.primary;
+  if (!session.mirrored || own === undefined) return '';
+  if (measured.serving === undefined) return other === undefined ? 'disconnected' : 'suspended';
+  // Pending failover is a state of the principal alone (domain C.6).
+  if (session.status === 'pending failover' && own.role === 'mirror') return 'synchronized';
+  return session.status;
+}
+
+function explain(partnership: Partnership, measured: Measured, session: Session, upkeep: Upkeep): string {
+  const { serving, error } = measured;
+  if (serving === undefined)
+    return `${error?.message ?? `${partnership.label} has no principal.`} ${error?.remedy ?? ''}`.trim();
+  const principal = serving.principal.place;
+  if (serving.partner === undefined) return `Served by ${principal.instance}. The topology names no mirror.`;
+  const mirror = serving.partner.place;
+  const where =
+    principal.role === 'primary'
+      ? `${principal.instance} is the principal, as configured`
+      : `Failed over: the configured mirror ${principal.instance} is the principal`;
+  return `${where}. ${explainMirror(mirror, measured, session, upkeep)}`;
+}
+
+function explainMirror(mirror: Place, measured: Measured, session: Session, upkeep: Upkeep): string {
+  const behind = `${session.sendQueue} ${session.sendQueue === 1 ? 'commit' : 'commits'}`;
+  switch (session.status) {
+    case 'synchronized':
+      return `${mirror.instance} has every commit on its disk, so a failover loses nothing.`;
+    case 'pending failover':
+      return `The roles are changing to ${mirror.instance}; commits are refused meanwhile.`;
+    case 'synchronizing':
+      return upkeep.copying
+        ? `${mirror.instance} is being made anew from a full copy; until it has caught up, a failover is refused.`
+        : `${mirror.instance} is catching up and lacks ${behind}; until then a failover is refused.`;
+    case 'suspended':
+    case 'disconnected': {
+      const cause = measured.mirrorError ?? upkeep.problem;
+      const lacks = session.sendQueue === 0 ? '' : ` It lacks ${behind}.`;
+      return `It runs without its mirror ${mirror.instance}.${lacks} ${cause?.message ?? ''} ${cause?.remedy ?? ''}`.trim();
+    }
+    case '':
+      return '';
+  }
+}

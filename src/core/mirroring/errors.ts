@@ -1,0 +1,120 @@
+/** What a mirrored database says when it cannot do what was asked. */
+import { type ErrorCode, LyncTopologyError } from '../errors.ts';
+import type { Place } from './place.ts';
+import type { NoPrincipal } from './roles.ts';
+
+/** A mirrored database in words: `rtcxds of atl-pool-001.litware.com`. */
+export type DatabaseLabel = string;
+
+export interface Unreached {
+  readonly place: Place;
+  readonly error: LyncTopologyError;
+}
+
+/** Why nobody serves the database. `unreached` are the places that could not be used, each with its cause. */
+export function noPrincipal(
+  label: DatabaseLabel,
+  why: NoPrincipal,
+  unreached: readonly Unreached[],
+): LyncTopologyError {
+  const [first] = unreached;
+  const causes = unreached.map(({ error }) => error.message).join(' ');
+  switch (why) {
+    case 'unreachable':
+    case 'mirrorOnly':
+      // The cause is what the operator must mend: it keeps its code, object and remedy.
+      if (first !== undefined) {
+        const rest = why === 'mirrorOnly' ? ' It holds the principal; the mirror has not taken over.' : '';
+        return problem(
+          first.error.code,
+          first.error.object,
+          `${label} has no principal. ${causes}${rest}`,
+          first.error.remedy,
+        );
+      }
+      return problem(
+        'database-no-principal',
+        label,
+        `${label} has no principal: the topology names no mirror, and the file of the primary is a mirror's.`,
+        'Name the mirror in the topology again, and fail the database over to the primary before removing it.',
+      );
+    case 'handOverInterrupted':
+      return problem(
+        'database-no-principal',
+        label,
+        `${label} has no principal: a failover was interrupted, and the partner that may have taken over cannot be reached. ${causes}`,
+        first?.error.remedy ?? 'Bring the partner back.',
+      );
+    case 'twoPrincipals':
+      return problem(
+        'database-no-principal',
+        label,
+        `${label} has two principals with different histories, so neither serves.`,
+        'Keep copies of both files, then move the one away that is not wanted: it is made anew from the other.',
+      );
+    case 'noneIsPrincipal':
+      return problem(
+        'database-no-principal',
+        label,
+        `${label} has no principal: neither file is the principal of the highest epoch; one of them is from an older copy.`,
+        'Bring back the current file of the place that served last.',
+      );
+  }
+}
+
+export function failingOver(label: DatabaseLabel): LyncTopologyError {
+  return problem('database-failing-over', label, `${label} is failing over to its partner.`, 'Try again in a moment.');
+}
+
+export function commitUnknown(label: DatabaseLabel, cause: unknown): LyncTopologyError {
+  return problem(
+    'commit-unknown',
+    label,
+    `Whether ${label} stored the change could not be established: ${messageOf(cause)}`,
+    'Read the rows before making the change again.',
+    cause,
+  );
+}
+
+export function commitRejected(label: DatabaseLabel, reason: string): LyncTopologyError {
+  return problem(
+    'commit-rejected',
+    label,
+    `${label} refused the change: ${reason}`,
+    'Correct the change; nothing of it was stored.',
+  );
+}
+
+export function notMirrored(label: DatabaseLabel): LyncTopologyError {
+  return refused(
+    'database-not-mirrored',
+    label,
+    `${label} has no mirror, so there is nothing to fail over to.`,
+    'Name a mirror for its database type in the topology.',
+  );
+}
+
+export function alreadyPrincipal(label: DatabaseLabel, place: Place): LyncTopologyError {
+  return refused(
+    'database-already-principal',
+    label,
+    `${place.instance} is already the principal of ${label}.`,
+    `Nothing to do; to change the roles, name ${place.role === 'primary' ? 'mirror' : 'primary'} as the new principal.`,
+  );
+}
+
+export function notSynchronized(label: DatabaseLabel, evidence: string, remedy: string): LyncTopologyError {
+  return refused('database-not-synchronized', label, `${label} is not synchronised: ${evidence}`, remedy);
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function refused(code: ErrorCode, object: string, message: string, remedy: string): LyncTopologyError {
+  return new LyncTopologyError({ code, kind: 'refused', object, message, remedy });
+}
+
+function problem(code: ErrorCode, object: string, message: string, remedy: string, cause?: unknown): LyncTopologyError {
+  return new LyncTopologyError({ code, kind: 'failed', object, message, remedy }, { cause });
+}

@@ -1,0 +1,156 @@
+/**
+ * What the file of each place knows about the mirroring session. Roles are facts of the files, never of a process:
+ *
+ * 1. `role` and `epoch` say who serves. The epoch grows by one with every change of the principal, and the new principal's
+ *    file is written before the old one's, so the highest epoch that is a principal is right, and a lower one is fenced.
+ * 2. `pendingFailover` is durable on the principal before the mirror may be promoted. A principal with that mark that cannot
+ *    see its partner does not serve: the partner may have been promoted.
+ * 3. `redone` of a mirror never passes what the principal has committed, so whatever the mirror holds beyond the principal
+ *    can be cut off again.
+ * 4. The last row of the log is the position; rows, log and position of the principal are one transaction.
+ */
+import { randomUUID } from 'node:crypto';
+import { LyncTopologyError } from '../errors.ts';
+import { migrate } from '../storage/migrations.ts';
+import { databaseSchema } from '../storage/schemas.ts';
+import type { Database } from '../storage/sqlite.ts';
+import type { DatabaseName } from '../topology/vocabulary.ts';
+import type { LogPosition } from './contract.ts';
+
+export type Role = 'principal' | 'mirror';
+
+export interface FileState {
+  /** Which database this is: `<pool>/<name>`. */
+  readonly database: string;
+  /** Drawn when the database was created: files of different histories have nothing in common. */
+  readonly history: string;
+  readonly role: Role;
+  /** Of the role, not of the last commit. */
+  readonly epoch: number;
+  readonly pendingFailover: boolean;
+  /** The last log entry whose changes are in the rows; on a principal that is always the position. */
+  readonly redone: number;
+  /** On a principal: what the mirror is known to have hardened, so that the log is kept for it while it is away. */
+  readonly partnerHardened: number;
+  readonly position: LogPosition;
+}
+
+const component = {
+  name: 'mirroring',
+  migrations: [
+    `create table mirroring_state (
+       id integer primary key check (id = 1), database text not null, history text not null,
+       role text not null check (role in ('principal', 'mirror')), epoch integer not null,
+       pendingFailover integer not null, redone integer not null, partnerHardened integer not null
+     ) strict;
+     create table mirroring_log (
+       sequence integer primary key, epoch integer not null, checksum text not null, origin text not null,
+       rows integer not null, changeset blob not null, time text not null
+     ) strict;
+     create table mirroring_readers (name text primary key, sequence integer not null) strict, without rowid;`,
+  ],
+} as const;
+
+/** The checksum that the chain of a history begins with. */
+export function firstChecksum(history: string): string {
+  return history.replaceAll('-', '');
+}
+
+/** Brings the tables of an existing file up to date. Throws `data-directory-newer`. */
+export function migrateFile(database: Database, name: DatabaseName): void {
+  migrate(database, component);
+  migrate(database, databaseSchema(name));
+}
+
+/** Makes an empty file the principal of a new history. */
+export function initializeFile(database: Database, pool: string, name: DatabaseName): void {
+  migrateFile(database, name);
+  const history = randomUUID();
+  database.transaction(() => {
+    database
+      .statement("insert into mirroring_state values (1, ?, ?, 'principal', 1, 0, 0, 0)")
+      .run(`${pool}/${name}`, history);
+    database
+      .statement("insert into mirroring_log values (0, 1, ?, '', 0, x'', ?)")
+      .run(firstChecksum(history), new Date().toISOString());
+  });
+}
+
+const stateQuery = `select s.database, s.history, s.role, s.epoch, s.pendingFailover, s.redone, s.partnerHardened,
+  l.epoch as logEpoch, l.sequence, l.checksum
+  from mirroring_state s join mirroring_log l on l.sequence = (select max(sequence) from mirroring_log)`;
+
+/** `undefined` when the file holds no state, which only damage explains. */
+function readState(database: Database): FileState | undefined {
+  const row = database.run(() => database.statement(stateQuery).get());
+  if (row === undefined) return undefined;
+  return {
+    database: String(row['database']),
+    history: String(row['history']),
+    role: row['role'] === 'principal' ? 'principal' : 'mirror',
+    epoch: Number(row['epoch']),
+    pendingFailover: row['pendingFailover'] === 1,
+    redone: Number(row['redone']),
+    partnerHardened: Number(row['partnerHardened']),
+    position: {
+      epoch: Number(row['logEpoch']),
+      sequence: Number(row['sequence']),
+      checksum: String(row['checksum']),
+    },
+  };
+}
+
+/** The state of an open file, which was looked at when it was opened. Throws `database-corrupt` when it is gone. */
+export function requireState(database: Database): FileState {
+  const state = readState(database);
+  if (state !== undefined) return state;
+  throw new LyncTopologyError({
+    code: 'database-corrupt',
+    kind: 'failed',
+    object: database.label,
+    message: `The file of ${database.label} holds no state of its mirroring session.`,
+    remedy:
+      'Move the file away: a mirror is made anew from its principal; a principal must be brought back from a copy.',
+  });
+}
+
+/** On the principal: announces, durably, that the mirror may be promoted from now on. */
+export function setPendingFailover(database: Database, pending: boolean): void {
+  database.run(() => database.statement('update mirroring_state set pendingFailover = ?').run(pending ? 1 : 0));
+}
+
+/** Makes a mirror that has redone its whole log the principal of a new epoch: the one moment at which the roles change. */
+export function promote(database: Database, epoch: number): void {
+  database.run(() =>
+    database
+      .statement(
+        `update mirroring_state set role = 'principal', epoch = ?, pendingFailover = 0, partnerHardened =
+         (select max(sequence) from mirroring_log)`,
+      )
+      .run(epoch),
+  );
+}
+
+/** Makes a file the mirror of the principal of that epoch. The rows of a former principal hold its whole log. */
+export function demote(database: Database, epoch: number): void {
+  database.run(() =>
+    database
+      .statement(
+        `update mirroring_state set redone = case role when 'principal' then (select max(sequence) from mirroring_log)
+         else redone end, role = 'mirror', epoch = ?, pendingFailover = 0`,
+      )
+      .run(epoch),
+  );
+}
+
+export function setRedone(database: Database, sequence: number): void {
+  database.statement('update mirroring_state set redone = ?').run(sequence);
+}
+
+export function setPartnerHardened(database: Database, sequence: number): void {
+  database.run(() => database.statement('update mirroring_state set partnerHardened = ?').run(sequence));
+}
+
+export function samePosition(left: LogPosition, right: LogPosition): boolean {
+  return left.sequence === right.sequence && left.checksum === right.checksum;
+}

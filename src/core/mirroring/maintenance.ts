@@ -1,0 +1,100 @@
+/** Keeps a session going: catching the mirror up, redo, trimming the logs; in steps, so that nobody waits for it. */
+import { setImmediate } from 'node:timers/promises';
+import type { LyncTopologyError } from '../errors.ts';
+import { asLyncError } from './asLyncError.ts';
+import { catchUpStep } from './catchUp.ts';
+import { requireState } from './fileState.ts';
+import { copyFile } from './fullCopy.ts';
+import type { Partnership, Serving } from './partnership.ts';
+import { trimMirror, trimPrincipal } from './readers.ts';
+
+/** What the last maintenance found, for the status. */
+export interface Upkeep {
+  /** What keeps the mirror from following although it can be reached. */
+  problem: LyncTopologyError | undefined;
+  copying: boolean;
+}
+
+export interface UpkeepRequest {
+  readonly partnership: Partnership;
+  readonly upkeep: Upkeep;
+  readonly root: string;
+  /** See `defaultLogLimit`. */
+  readonly logLimit: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Works until there is nothing to do, the signal is raised, or a place cannot be used. Never throws. */
+export async function maintainSession(request: UpkeepRequest): Promise<void> {
+  const { signal, upkeep } = request;
+  try {
+    while (signal?.aborted !== true && (await step(request))) await setImmediate();
+    if (signal?.aborted !== true) upkeep.problem = undefined;
+  } catch (error) {
+    upkeep.problem = asLyncError(error, request.partnership.label);
+  }
+}
+
+/** True when there may be more to do. */
+async function step(request: UpkeepRequest): Promise<boolean> {
+  const { partnership, logLimit } = request;
+  const serving = servingOrNothing(partnership);
+  if (serving === undefined) return false;
+  const principal = serving.principal.database;
+  if (serving.partner === undefined) return trimPrincipal(principal, requireState(principal), undefined, logLimit);
+  const mirror = serving.partner.database;
+  if (mirror === undefined) {
+    if (serving.partner.place.isBlank()) return await copyTo(request, serving);
+    const state = requireState(principal);
+    return trimPrincipal(principal, state, partnership.knownHardened ?? state.partnerHardened, logLimit);
+  }
+  const outcome = catchUpStep(principal, mirror);
+  if (outcome === 'copy') return await copyTo(request, serving);
+  if (outcome === 'again') return true;
+  const hardened = requireState(mirror);
+  partnership.knownHardened = hardened.position.sequence;
+  const trimmed = trimPrincipal(principal, requireState(principal), hardened.position.sequence, logLimit);
+  return trimMirror(principal, mirror, hardened) || trimmed;
+}
+
+/** The reason why nobody serves is told to those who ask for something; upkeep waits until somebody does. */
+function servingOrNothing(partnership: Partnership): Serving | undefined {
+  try {
+    return partnership.serving();
+  } catch {
+    return undefined;
+  }
+}
+
+async function copyTo(request: UpkeepRequest, serving: Serving): Promise<boolean> {
+  const { partnership, upkeep } = request;
+  const { principal, partner } = serving;
+  if (partner === undefined) return false;
+  const { epoch, history } = requireState(principal.database);
+  upkeep.copying = true;
+  try {
+    await copyFile({
+      root: request.root,
+      from: { file: principal.place.file, label: principal.database.label },
+      to: { file: partner.place.file, label: partner.place.label },
+      stillWanted: () => stillPrincipal(partnership, principal.place.role, epoch, history) && partner.place.isRunning(),
+      release: () => {
+        partner.place.close();
+        partnership.forget();
+      },
+    });
+  } finally {
+    upkeep.copying = false;
+    partner.place.close();
+    partnership.forget();
+  }
+  // A place that went away while it was copied is not tried again at once.
+  return partner.place.reach().database !== undefined;
+}
+
+function stillPrincipal(partnership: Partnership, role: string, epoch: number, history: string): boolean {
+  const now = servingOrNothing(partnership);
+  if (now === undefined || now.principal.place.role !== role) return false;
+  const state = requireState(now.principal.database);
+  return state.epoch === epoch && state.history === history;
+}

@@ -1,0 +1,146 @@
+/**
+ * One of the two places of a mirrored database: an instance of a server, and the file that lies there.
+ *
+ * A place is looked at before every use: the mark of a stopped server, a folder that vanished, a file that was removed or
+ * replaced end the open handle at once, and the place is opened again as soon as it can be.
+ */
+import { existsSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { LyncTopologyError } from '../errors.ts';
+import { serverError } from '../storage/availability.ts';
+import type { DataDirectory } from '../storage/layout.ts';
+import { assertInside } from '../storage/names.ts';
+import { type Database, openDatabase } from '../storage/sqlite.ts';
+import { type SqlInstance, sqlInstanceName } from '../topology/model.ts';
+import type { DatabaseName } from '../topology/vocabulary.ts';
+import { asLyncError } from './asLyncError.ts';
+import { migrateFile, requireState } from './fileState.ts';
+import { type Guard, guardConnection } from './guard.ts';
+import { verifyEnd } from './log.ts';
+import type { PlaceRole } from './roles.ts';
+
+export interface PlaceDatabase extends Database {
+  readonly guard: Guard;
+}
+
+export type Reached =
+  | { readonly database: PlaceDatabase; readonly error?: never }
+  | { readonly database?: never; readonly error: LyncTopologyError };
+
+export interface Place extends Disposable {
+  readonly role: PlaceRole;
+  readonly server: string;
+  /** `server\INSTANCE` */
+  readonly instance: string;
+  readonly file: string;
+  /** The open file, the same object as long as it is the same file, or what keeps it from being used. Never throws. */
+  reach(): Reached;
+  /** The name that errors give to the file. */
+  readonly label: string;
+  isRunning(): boolean;
+  /** True when the server runs and the file is not there: then a mirror can be made anew. */
+  isBlank(): boolean;
+  /** Ends the handle; the next `reach` opens the file again. */
+  close(): void;
+}
+
+export interface PlaceOptions {
+  readonly role: PlaceRole;
+  readonly instance: SqlInstance;
+  readonly pool: string;
+  readonly name: DatabaseName;
+  readonly dataDirectory: DataDirectory;
+}
+
+/** Milliseconds for which a failure to open is believed, so that commits do not pay for a broken mirror each time. */
+const believeFailureFor = 500;
+
+export function createPlace(options: PlaceOptions): Place {
+  const { dataDirectory, role } = options;
+  const { server } = options.instance;
+  const file = dataDirectory.databaseFile(options.instance, options.name);
+  const stoppedMark = join(dataDirectory.serverFolder(server), '.stopped');
+  let open: { readonly database: PlaceDatabase; readonly identity: string } | undefined;
+  let failure: { readonly error: LyncTopologyError; readonly at: number; readonly identity: string } | undefined;
+
+  const close = (): void => {
+    open?.database[Symbol.dispose]();
+    open = undefined;
+  };
+  const reach = (): Reached => {
+    const identity = identityOf(stoppedMark, file);
+    if (open !== undefined && open.identity === identity) return { database: open.database };
+    close();
+    const error = serverError(dataDirectory, server);
+    if (error !== undefined) return { error };
+    if (failure !== undefined && failure.identity === identity && performance.now() - failure.at < believeFailureFor) {
+      return { error: failure.error };
+    }
+    try {
+      const database = openFile(options, file);
+      open = { database, identity: identityOf(stoppedMark, file) };
+      failure = undefined;
+      return { database };
+    } catch (cause) {
+      failure = { error: asLyncError(cause, placeLabel(options)), at: performance.now(), identity };
+      return { error: failure.error };
+    }
+  };
+  return {
+    role,
+    server,
+    instance: sqlInstanceName(options.instance),
+    label: placeLabel(options),
+    file,
+    reach,
+    isRunning: () => serverError(dataDirectory, server) === undefined,
+    isBlank: () => serverError(dataDirectory, server) === undefined && !existsSync(file),
+    close: () => {
+      close();
+      failure = undefined;
+    },
+    [Symbol.dispose]: close,
+  };
+}
+
+function placeLabel(options: PlaceOptions): string {
+  return `${options.name} on ${sqlInstanceName(options.instance)}`;
+}
+
+/** What file is there now; empty when none is, or when its server is stopped. */
+function identityOf(stoppedMark: string, file: string): string {
+  try {
+    if (statSync(stoppedMark, { throwIfNoEntry: false }) !== undefined) return '';
+    const stats: Stats | undefined = statSync(file, { throwIfNoEntry: false });
+    // The number of a deleted file is used again soon; its time of birth is not.
+    return stats === undefined ? '' : `${stats.dev} ${stats.ino} ${stats.birthtimeMs}`;
+  } catch {
+    return '';
+  }
+}
+
+function openFile(options: PlaceOptions, file: string): PlaceDatabase {
+  const { dataDirectory, name, pool } = options;
+  assertInside(dataDirectory.root, file);
+  const database = openDatabase(file, { label: placeLabel(options) });
+  try {
+    migrateFile(database, name);
+    const state = requireState(database);
+    if (state.database !== `${pool}/${name}`) throw foreign(database.label, state.database);
+    verifyEnd(database, state.position);
+    return { ...database, guard: guardConnection(database.connection) };
+  } catch (error) {
+    database[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function foreign(label: string, found: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'database-corrupt',
+    kind: 'failed',
+    object: label,
+    message: `The file of ${label} is the one of ${found}.`,
+    remedy: 'Move the file to where it belongs: a mirror is made anew from its principal.',
+  });
+}

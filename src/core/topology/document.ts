@@ -14,7 +14,8 @@ import { type Suggestions, suggestionsAt } from './queries/suggestions.ts';
 import { type SymbolKind, type SymbolOccurrence, symbolAt, symbolOccurrences } from './queries/symbols.ts';
 import { type BuiltDeployment, buildDeployment } from './resolved/deployment.ts';
 import type { Topology } from './resolved/topology.ts';
-import { parseTree, type Tree } from './syntax/tree.ts';
+import { cut, recut, type Segment } from './syntax/segments.ts';
+import { growTree, type Tree } from './syntax/tree.ts';
 
 /** Replaces the text from `start` to `end` (UTF-16 offsets into the text as the change before it left it). */
 export interface TextChange extends Range {
@@ -40,6 +41,7 @@ const shapeCodes: ReadonlySet<RuleCode> = new Set<RuleCode>([
 export class TopologyDocument {
   #text: string;
   #severities: SeverityOverrides;
+  #segments: readonly Segment[];
   #tree: Tree | undefined;
   #analysis: Analysis | undefined;
   #analysedTree: Tree | undefined;
@@ -48,6 +50,7 @@ export class TopologyDocument {
 
   private constructor(text: string, options: TopologyDocumentOptions) {
     this.#text = text;
+    this.#segments = cut(text);
     this.#severities = options.severities ?? {};
   }
 
@@ -64,7 +67,9 @@ export class TopologyDocument {
     for (const change of changes) {
       const start = Math.min(Math.max(change.start, 0), this.#text.length);
       const end = Math.min(Math.max(change.end, start), this.#text.length);
-      this.#text = this.#text.slice(0, start) + change.text + this.#text.slice(end);
+      const before = this.#text;
+      this.#text = before.slice(0, start) + change.text + before.slice(end);
+      this.#segments = recut(this.#text, this.#segments, { start, end, length: change.text.length }, before);
     }
     this.#tree = undefined;
     this.#forget();
@@ -110,7 +115,7 @@ export class TopologyDocument {
 
   /** The parsed tree. */
   get tree(): Tree {
-    this.#tree ??= parseTree(this.#text);
+    this.#tree ??= growTree(this.#segments);
     return this.#tree;
   }
 

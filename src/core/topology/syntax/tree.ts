@@ -1,27 +1,143 @@
-/** The tree of a whole text, put together from its segments. */
+/** The tree of a whole text, put together from the trees of its segments. */
 import type { Finding } from '../rules/rule.ts';
-import type { Entry, MapNode, TreeNode } from './nodes.ts';
-import { parseYaml } from './yaml.ts';
+import { link } from './link.ts';
+import type { Entry, MapNode, Place, ScalarNode, SequenceNode, TreeNode } from './nodes.ts';
+import type { Segment } from './segments.ts';
+import { type ParsedText, parseYaml } from './yaml.ts';
 
 export interface Tree {
   readonly root: MapNode;
+  readonly segments: readonly Segment[];
+  /** Syntax errors. */
   readonly findings: readonly Finding[];
 }
 
-export function parseTree(text: string): Tree {
-  const segment = { start: 0, text };
-  const parsed = parseYaml(segment);
-  const findings = parsed.problems.map(
-    ({ message, start, end }): Finding => ({
-      code: 'yaml-syntax',
-      message,
-      place: { segment, start, end },
-    }),
-  );
-  const entries: readonly Entry[] = mapOf(parsed.root)?.entries ?? [];
-  return { root: { kind: 'map', entries, flow: false, segment, start: 0, end: text.length }, findings };
+/** What one segment holds: entries of the map, or items of the sequence, that it is a piece of. */
+export interface Piece {
+  readonly entries: readonly Entry[];
+  readonly items: readonly TreeNode[];
+  readonly findings: readonly Finding[];
+  readonly hasAnchors: boolean;
+  readonly hasAliases: boolean;
 }
 
-function mapOf(node: TreeNode | undefined): MapNode | undefined {
-  return node?.kind === 'map' ? node : undefined;
+/** Puts a tree together. Only segments that were not seen before are parsed. */
+export function growTree(segments: readonly Segment[]): Tree {
+  const findings: Finding[] = [];
+  const entries: Entry[] = [];
+  const pieces = link(segments, pieceOf);
+  for (let index = 0; index < segments.length; index += 1) {
+    const segment = segments[index];
+    const piece = pieces[index];
+    if (segment === undefined || piece === undefined) continue;
+    for (const finding of piece.findings) findings.push(finding);
+    if (segment.role === 'header') entries.push(...section(segments, pieces, index));
+    else if (segment.role !== 'part') entries.push(...piece.entries);
+  }
+  const segment = segments[0] ?? { start: 0, text: '' };
+  return {
+    root: { kind: 'map', entries, flow: false, segment, start: 0, end: lengthOf(segments) },
+    segments,
+    findings,
+  };
+}
+
+function lengthOf(segments: readonly Segment[]): number {
+  const last = segments.at(-1);
+  return last === undefined ? 0 : last.start + last.text.length;
+}
+
+const pieces = new WeakMap<Segment, Piece>();
+
+function pieceOf(segment: Segment): Piece {
+  const known = pieces.get(segment);
+  if (known !== undefined) return known;
+  const piece = segment.role === 'header' || segment.role === 'prologue' ? noPiece : parsePiece(segment);
+  pieces.set(segment, piece);
+  return piece;
+}
+
+const noPiece: Piece = { entries: [], items: [], findings: [], hasAnchors: false, hasAliases: false };
+
+function parsePiece(segment: Segment): Piece {
+  const parsed = parseYaml(segment);
+  const wantsItems = segment.role === 'part' && segment.layout?.kind === 'sequence';
+  const { root, problems, hasAnchors, hasAliases } = parsed;
+  const findings = problems.map(({ message, start, end, mild }): Finding => {
+    const finding: Finding = { code: 'yaml-syntax', message, place: { segment, start, end } };
+    return mild ? { ...finding, severity: 'warning' } : finding;
+  });
+  const fits = root === undefined || (wantsItems ? isBlock(root, 'sequence') : isRootMap(segment, root));
+  if (!fits && findings.length === 0) findings.push(misfit(segment, parsed, wantsItems));
+  return {
+    entries: fits && root?.kind === 'map' ? root.entries : [],
+    items: fits && root?.kind === 'sequence' ? root.items : [],
+    findings,
+    hasAnchors,
+    hasAliases,
+  };
+}
+
+function isRootMap(segment: Segment, root: TreeNode): boolean {
+  return segment.role === 'whole' ? root.kind === 'map' : isBlock(root, 'map');
+}
+
+function isBlock(root: TreeNode, kind: 'map' | 'sequence'): boolean {
+  return root.kind === kind && !root.flow;
+}
+
+function misfit(segment: Segment, parsed: ParsedText, wantsItems: boolean): Finding {
+  const { start, end } = parsed.root ?? { start: 0, end: segment.text.length };
+  const lineEnd = segment.text.indexOf('\n', start);
+  const place: Place = { segment, start, end: lineEnd === -1 ? end : Math.min(end, lineEnd) };
+  const message = wantsItems
+    ? 'An item that begins with "- " is expected here.'
+    : 'A key, a colon and a value are expected here.';
+  return { code: 'yaml-syntax', message, place };
+}
+
+interface Section {
+  readonly parts: readonly Piece[];
+  readonly end: number;
+  readonly entry: Entry;
+}
+
+const sections = new WeakMap<Segment, Section>();
+
+/** The entry of a header and its parts: the same one as before while nothing in it moved or changed. */
+function section(segments: readonly Segment[], all: readonly Piece[], index: number): readonly Entry[] {
+  const header = segments[index];
+  if (header === undefined) return [];
+  let end = index + 1;
+  while (segments[end]?.role === 'part') end += 1;
+  const parts = all.slice(index + 1, end);
+  const last = segments[end - 1] ?? header;
+  const length = last.start + last.text.length - header.start;
+  const known = sections.get(header);
+  if (known?.end === length && sameParts(known.parts, parts)) return [known.entry];
+  const entry = sectionEntry(header, segments[index + 1] ?? header, parts);
+  sections.set(header, { parts, end: length, entry });
+  return [entry];
+}
+
+function sameParts(one: readonly Piece[], other: readonly Piece[]): boolean {
+  return one.length === other.length && one.every((piece, index) => piece === other[index]);
+}
+
+function sectionEntry(header: Segment, first: Segment, parts: readonly Piece[]): Entry {
+  const name = header.text.slice(0, header.text.indexOf(':'));
+  const key: ScalarNode = { kind: 'scalar', value: name, style: 'plain', segment: header, start: 0, end: name.length };
+  const start = first.start - header.start + (header.layout?.indentation ?? 0);
+  return { name, key, value: sectionValue(header, start, parts) };
+}
+
+function sectionValue(header: Segment, start: number, parts: readonly Piece[]): MapNode | SequenceNode {
+  const entries = parts.flatMap((part) => part.entries);
+  const items = parts.flatMap((part) => part.items);
+  const last = items.at(-1) ?? entries.at(-1)?.value ?? entries.at(-1)?.key;
+  const end = last === undefined ? start : Math.max(start, last.segment.start + last.end - header.start);
+  const shared = { flow: false, segment: header, start, end };
+  return header.layout?.kind === 'sequence'
+    ? { kind: 'sequence', items, ...shared }
+    : { kind: 'map', entries, ...shared };
 }

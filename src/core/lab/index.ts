@@ -20,7 +20,7 @@ export interface LabOptions {
   readonly databases: DatabaseServices;
   /** The engine's bookkeeping (`engine.db`); tables named `lab_*` are created in it. */
   readonly engineDatabase: EngineDatabase;
-  /** Something was made, filled or broken: what was measured before may no longer be true. */
+  /** Something was made, filled or broken: what was measured before may no longer be true. Commits tell of themselves. */
   readonly onChanged: () => void;
 }
 
@@ -54,11 +54,7 @@ export function createLabServices(options: LabOptions): LabServices {
         refuseUninitialized();
         return seed({ deployment, dataDirectory, databases }, request, run);
       }),
-    commit: (pool, database, changes) => {
-      const { time } = commit(options, pool, database, changes);
-      onChanged();
-      return { time };
-    },
+    commit: (pool, database, changes) => commit(options, pool, database, changes),
     readRow: (pool, database, table, key) =>
       databases
         .find(pool, database)

@@ -5,11 +5,12 @@ import { setImmediate as immediate } from 'node:timers/promises';
 import type { InitializeResult, LabRun } from '../engine/services.ts';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import { createDatabaseFiles } from '../mirroring/createDatabaseFiles.ts';
+import type { MirroredDatabaseOptions } from '../mirroring/mirroredDatabase.ts';
 import { serverError, serverState } from '../storage/availability.ts';
 import type { DataDirectory, ShareLocation } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
-import type { DatabasePlacement, Deployment, Pool } from '../topology/model.ts';
-import { type DatabaseName, databasesByType, databaseTypes } from '../topology/vocabulary.ts';
+import type { Deployment, Pool } from '../topology/model.ts';
+import { databasesByType, databaseTypes } from '../topology/vocabulary.ts';
 import { serversOf } from './faults/targets.ts';
 import { shareFoldersOf } from './names.ts';
 import { shareError } from './shareErrors.ts';
@@ -35,7 +36,7 @@ export async function initialize(
   for (const [done, step] of steps.entries()) {
     throwIfCancelled(run.signal, 'Initialising');
     run.onProgress({ phase: step.phase, done, total: steps.length, unit: 'steps' });
-    step.work();
+    await step.work();
     await immediate();
   }
   run.onProgress({ phase: 'Initialised', done: steps.length, total: steps.length, unit: 'steps' });
@@ -44,7 +45,7 @@ export async function initialize(
 
 interface Step {
   readonly phase: string;
-  readonly work: () => void;
+  readonly work: () => Promise<void> | void;
 }
 
 function stepsOf(dataDirectory: DataDirectory, deployment: Deployment, count: Count): readonly Step[] {
@@ -69,22 +70,16 @@ function databaseSteps(dataDirectory: DataDirectory, pool: Pool, count: Count): 
     if (placement === undefined) return [];
     return databasesByType[type].map((name) => ({
       phase: `Database ${name} of ${pool.fqdn}`,
-      work: () => makeDatabase(dataDirectory, pool, name, placement, count),
+      work: () => makeDatabase({ dataDirectory, pool: pool.fqdn, type, name, ...placement }, count),
     }));
   });
 }
 
-function makeDatabase(
-  dataDirectory: DataDirectory,
-  pool: Pool,
-  name: DatabaseName,
-  placement: DatabasePlacement,
-  count: Count,
-): void {
-  const instances = placement.mirror === undefined ? [placement.primary] : [placement.primary, placement.mirror];
+async function makeDatabase(database: MirroredDatabaseOptions, count: Count): Promise<void> {
+  const { dataDirectory, name, primary, mirror } = database;
+  const instances = mirror === undefined ? [primary] : [primary, mirror];
   const there = instances.filter((instance) => exists(dataDirectory.databaseFile(instance, name))).length;
-  for (const instance of instances) makeFolder(dataDirectory, dataDirectory.instanceFolder(instance));
-  createDatabaseFiles({ dataDirectory, pool: pool.fqdn, name, placement });
+  await createDatabaseFiles(database);
   count.kept.databases += there;
   count.created.databases += instances.length - there;
 }

@@ -18,11 +18,13 @@ export const contextKeys = {
   hasSeveralTopologies: 'lyncTopology.hasSeveralTopologies',
   topologyChosen: 'lyncTopology.topologyChosen',
   connection: 'lyncTopology.connection',
+  /** `yes`, `no`, or `unknown` while nothing was measured. */
   initialized: 'lyncTopology.initialized',
 } as const;
 
 /** Commands of the extension's own; those of the operations are named by `commandOf`. */
 export const commands = {
+  openWalkthrough: 'lyncTopology.openWalkthrough',
   createSample: 'lyncTopology.createSample',
   selectTopology: 'lyncTopology.selectTopology',
   openTopology: 'lyncTopology.openTopology',
@@ -46,10 +48,11 @@ export const commands = {
 } as const;
 
 /**
- * The command of an operation: `lyncTopology.` and the cmdlet's name without its hyphens, first letter small; the embedded
- * deployment's own commands are already small.
+ * The command of an operation: `lyncTopology.` and the cmdlet's name without its hyphens, first letter small. The command
+ * line's `init` has a name that says what it initialises.
  */
 export function commandOf(operation: string): string {
+  if (operation === 'init') return commands.initializeDataDirectory;
   const joined = operation.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   return `lyncTopology.${joined.charAt(0).toLowerCase()}${joined.slice(1)}`;
 }

@@ -8,7 +8,7 @@ import type { DeploymentStatus, StatusChange } from '../core/status.ts';
 export interface StatusStore {
   readonly current: DeploymentStatus | undefined;
   readonly onDidChange: Event<DeploymentStatus | undefined>;
-  /** Takes a whole status, as it was read. An older revision than the one held is ignored. */
+  /** Takes a whole status, as it was read; another engine counts its revisions anew. */
   replace(status: DeploymentStatus): void;
   /** False when changes were missed and the whole status has to be read again. */
   apply(change: StatusChange): boolean;
@@ -31,10 +31,7 @@ export function createStatusStore(onListenerError?: (error: unknown) => void): S
       return current;
     },
     onDidChange: changed.event,
-    replace: (status) => {
-      if (current !== undefined && status.revision < current.revision) return;
-      set(current === undefined ? status : reuse(current, status));
-    },
+    replace: (status) => set(current === undefined ? status : reuse(current, status)),
     apply: (change) => {
       if (current === undefined) return false;
       if (change.revision <= current.revision) return true;

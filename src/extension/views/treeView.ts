@@ -6,6 +6,8 @@ export interface ShownTree extends vscode.Disposable {
   readonly view: vscode.TreeView<LiveNode>;
   /** Shows this from now on; only what differs is redrawn. */
   show(descriptions: readonly NodeDescription[]): void;
+  /** A sentence above the tree; none when empty. */
+  setMessage(message: string): void;
   /** Moves the selection to a node, opening what is above it. */
   reveal(id: string): Promise<void>;
 }
@@ -31,6 +33,9 @@ export function createTreeView(id: string): ShownTree {
       const nodes = tree.update(descriptions);
       if (nodes === 'everything') changed.fire(undefined);
       else if (nodes.length > 0) changed.fire(nodes);
+    },
+    setMessage: (message) => {
+      view.message = message;
     },
     reveal: async (node) => {
       const found = tree.find(node);

@@ -1,0 +1,148 @@
+/** What is said when an operation has ended, and what one can do next. */
+import { commands, env, l10n, window } from 'vscode';
+import type { OperationDefinition } from '../../core/operations/definition.ts';
+import { powershellText } from '../../core/operations/powershell.ts';
+import type { OperationRequest } from '../../deployments/deployment.ts';
+import { bytes, count } from '../amounts.ts';
+import { commandOf, commands as own } from '../names.ts';
+import type { Services } from '../services.ts';
+
+interface NextStep {
+  readonly title: string;
+  run(): Thenable<unknown>;
+}
+
+export async function tellResult(
+  services: Services,
+  definition: OperationDefinition,
+  request: OperationRequest,
+  result: unknown,
+): Promise<void> {
+  const sentence = sentenceOf(definition, request, result);
+  services.log.info(sentence);
+  const steps = nextSteps(definition, request);
+  const picked = await window.showInformationMessage(sentence, ...steps);
+  await picked?.run();
+}
+
+function sentenceOf(definition: OperationDefinition, request: OperationRequest, result: unknown): string {
+  const facts = isRecord(result) ? result : {};
+  const pool = String(request.parameters['PoolFqdn'] ?? '');
+  switch (definition.name) {
+    case 'init':
+      return l10n.t(
+        'The data directory is ready: {0} databases, {1} shares.',
+        amount(facts, 'databases'),
+        amount(facts, 'shares'),
+      );
+    case 'seed':
+      return l10n.t('The pools are filled with sample data. Their backup pools do not have it yet.');
+    case 'Invoke-CsBackupServiceSync':
+      return synchronisedSentence(pool, facts);
+    case 'Restore-ConferenceContents':
+      return restoredSentence(pool, facts);
+    case 'Invoke-CsDatabaseFailover':
+      return failedOverSentence(pool, facts);
+    default:
+      return l10n.t('Done: {0}.', definition.title);
+  }
+}
+
+function synchronisedSentence(pool: string, facts: Facts): string {
+  const modules = recordsOf(facts['BackupModules']);
+  const items = sum(modules, 'items');
+  const partner = String(facts['Partner'] ?? '');
+  const leftOut = modules.reduce((all, module) => all + recordsOf(module['leftOut']).length, 0);
+  const sent =
+    items === 0
+      ? l10n.t('{0} has everything of {1} already.', partner, pool)
+      : l10n.t(
+          '{0} has everything of {1} now: {2} changes, {3}.',
+          partner,
+          pool,
+          count(items),
+          bytes(sum(modules, 'bytes')),
+        );
+  return leftOut === 0
+    ? sent
+    : l10n.t('{0} {1} things that cannot be copied were left out; the log names them.', sent, count(leftOut));
+}
+
+function restoredSentence(pool: string, facts: Facts): string {
+  const restored = isRecord(facts['Restored']) ? facts['Restored'] : {};
+  return l10n.t(
+    '{0} has its conference contents again: {1} files, {2} sent back by {3}.',
+    pool,
+    count(number(restored['items'])),
+    bytes(number(restored['bytes'])),
+    String(facts['RestoredFrom'] ?? ''),
+  );
+}
+
+function failedOverSentence(pool: string, facts: Facts): string {
+  const moved = recordsOf(facts['Databases']);
+  const [first] = moved;
+  if (first === undefined) return l10n.t('The databases of {0} were there already; nothing was moved.', pool);
+  return l10n.t(
+    '{0} of {1} now served by {2}.',
+    moved.map((database) => String(database['DatabaseName'])).join(', '),
+    pool,
+    String(first['To']),
+  );
+}
+
+function nextSteps(definition: OperationDefinition, request: OperationRequest): readonly NextStep[] {
+  const pool = request.parameters['PoolFqdn'];
+  const call = (title: string, command: string, argument?: unknown): NextStep => ({
+    title,
+    run: () => commands.executeCommand(command, argument),
+  });
+  const showStatus = call(l10n.t('Show Status'), own.showStatus);
+  const showLog = call(l10n.t('Show Log'), own.showLog);
+  const copy = {
+    title: l10n.t('Copy PowerShell'),
+    run: () => env.clipboard.writeText(powershellText(definition, request.parameters)),
+  };
+  switch (definition.name) {
+    case 'init':
+      return [call(l10n.t('Fill with Sample Data'), commandOf('seed')), showStatus];
+    case 'seed':
+      return [call(l10n.t('Synchronise'), commandOf('Invoke-CsBackupServiceSync')), showStatus];
+    case 'Invoke-CsBackupServiceSync':
+      return [
+        call(l10n.t('Watch until Steady State'), own.watchUntilSteadyState, { PoolFqdn: pool }),
+        showStatus,
+        copy,
+        showLog,
+      ];
+    case 'Restore-ConferenceContents':
+    case 'Invoke-CsDatabaseFailover':
+      return [showStatus, copy, showLog];
+    default:
+      return [showStatus, showLog];
+  }
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** Of what `init` made and what it found. */
+function amount(facts: Facts, name: string): string {
+  const parts = [facts['created'], facts['kept']].filter(isRecord);
+  return count(sum(parts, name));
+}
+
+function sum(records: readonly Facts[], name: string): number {
+  return records.reduce((total, record) => total + number(record[name]), 0);
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+function recordsOf(value: unknown): readonly Facts[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function isRecord(value: unknown): value is Facts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

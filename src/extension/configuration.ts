@@ -1,0 +1,51 @@
+/** The settings under `lyncTopology.`, read for a topology file. */
+import { homedir } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { type Uri, workspace } from 'vscode';
+
+export interface EngineSettings {
+  readonly topologyFile: string;
+  readonly dataDirectory: string;
+  /** Folders by UNC path: a share that lies in an existing directory. */
+  readonly shareMappings: Readonly<Record<string, string>>;
+  readonly guard: { readonly lostPart: number; readonly lostFiles: number };
+  /** Whether an engine that this window starts runs Backup Service cycles by itself. */
+  readonly backgroundCycles: boolean;
+}
+
+export const settingsSection = 'lyncTopology';
+
+/** Settings whose change needs another connection. */
+export const engineSettingNames = ['deployment', 'dataDirectory', 'shareMappings', 'guard', 'background'].map(
+  (name) => `${settingsSection}.${name}`,
+);
+
+export function deploymentKind(topology: Uri): 'embedded' | 'powershell' {
+  return workspace.getConfiguration(settingsSection, topology).get('deployment') === 'powershell'
+    ? 'powershell'
+    : 'embedded';
+}
+
+export function engineSettings(topology: Uri): EngineSettings {
+  const settings = workspace.getConfiguration(settingsSection, topology);
+  const beside = dirname(topology.fsPath);
+  const folder = (path: string): string => absolute(path, beside);
+  return {
+    topologyFile: topology.fsPath,
+    dataDirectory: folder(settings.get<string>('dataDirectory', '') || '.lync'),
+    shareMappings: Object.fromEntries(
+      Object.entries(settings.get<Record<string, string>>('shareMappings', {})).map(([unc, path]) => [
+        unc,
+        folder(path),
+      ]),
+    ),
+    guard: { lostPart: settings.get('guard.lostPart', 10) / 100, lostFiles: settings.get('guard.lostFiles', 20) },
+    backgroundCycles: settings.get('background.enabled', true),
+  };
+}
+
+/** `~` is the home folder; what is relative lies beside the topology file, as on the command line. */
+function absolute(path: string, beside: string): string {
+  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(homedir(), path.slice(1));
+  return isAbsolute(path) ? path : resolve(beside, path);
+}

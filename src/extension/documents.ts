@@ -1,0 +1,62 @@
+/** Read-only documents made by the extension: plans, job logs and results. */
+import { commands, type Disposable, EventEmitter, languages, Uri, ViewColumn, window, workspace } from 'vscode';
+import { schemes } from './names.ts';
+
+export type DocumentKind = keyof typeof schemes;
+
+export interface Documents extends Disposable {
+  /** Shows Markdown as a page beside the editor. */
+  showPage(kind: DocumentKind, title: string, markdown: string): Promise<void>;
+  /** Shows text in an editor. Gives its address, for `update`. */
+  showText(kind: DocumentKind, title: string, text: string, language: string): Promise<Uri>;
+  update(uri: Uri, text: string): void;
+}
+
+/** Old documents are forgotten; one that is still open keeps its text in its editor. */
+const remembered = 50;
+
+export function createDocuments(): Documents {
+  const contents = new Map<string, string>();
+  const changed = new EventEmitter<Uri>();
+  const provider = {
+    onDidChange: changed.event,
+    provideTextDocumentContent: (uri: Uri): string => contents.get(uri.toString()) ?? '',
+  };
+  const registrations = Object.values(schemes).map((scheme) =>
+    workspace.registerTextDocumentContentProvider(scheme, provider),
+  );
+
+  const put = (uri: Uri, text: string): void => {
+    contents.delete(uri.toString());
+    contents.set(uri.toString(), text);
+    const [oldest] = contents.keys();
+    if (contents.size > remembered && oldest !== undefined) contents.delete(oldest);
+    changed.fire(uri);
+  };
+
+  return {
+    showPage: async (kind, title, markdown) => {
+      const uri = addressOf(kind, `${title}.md`);
+      put(uri, markdown);
+      await commands.executeCommand('markdown.showPreview', uri);
+    },
+    showText: async (kind, title, text, language) => {
+      const uri = addressOf(kind, title);
+      put(uri, text);
+      const document = await workspace.openTextDocument(uri);
+      await languages.setTextDocumentLanguage(document, language);
+      await window.showTextDocument(document, { preview: true, viewColumn: ViewColumn.Active });
+      return uri;
+    },
+    update: put,
+    dispose: () => {
+      for (const registration of registrations) registration.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+/** The same title is the same document. Separators would make folders of a title. */
+function addressOf(kind: DocumentKind, title: string): Uri {
+  return Uri.from({ scheme: schemes[kind], path: `/${title.replaceAll(/[\\/:*?"<>|]+/g, ' ').trim()}` });
+}

@@ -1,0 +1,72 @@
+/** Activation: create, wire, register, return. Processes start when something first needs them. */
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/register.ts';
+import { connectDeployment } from './connectDeployment.ts';
+import { createDeployments } from './deployments.ts';
+import { createDocuments } from './documents.ts';
+import { logFailure, showFailure } from './failures.ts';
+import { createJobs } from './jobs.ts';
+import { createLanguageSupport } from './languageClient.ts';
+import { createLanguageStatus } from './languageStatus.ts';
+import { followDeployment } from './liveUpdates.ts';
+import { resumeFollowing } from './resumeFollowing.ts';
+import type { Services } from './services.ts';
+import { createStatusBar } from './statusBar.ts';
+import { createTopologies } from './topologies.ts';
+import { createJobsView } from './views/jobsView.ts';
+import { createStatusView } from './views/statusView.ts';
+
+/** What has to be waited for when the window closes. */
+let closing: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel(vscode.l10n.t('Lync Topology'), { log: true });
+  const trace = vscode.window.createOutputChannel(vscode.l10n.t('Lync Topology Protocol'), { log: true });
+  const onError = (error: unknown): void => logFailure(error, log);
+
+  const topologies = createTopologies(context.workspaceState);
+  const deployments = createDeployments({
+    topologies,
+    connect: (topology) => connectDeployment({ topology, extension: context.extensionUri, log }),
+    onError,
+  });
+  const documents = createDocuments();
+  const services: Services = {
+    context,
+    log,
+    topologies,
+    deployments,
+    documents,
+    jobs: createJobs(context.workspaceState, log),
+  };
+  const languageSupport = createLanguageSupport({
+    extension: context.extensionUri,
+    log,
+    trace,
+    onFailure: (error) => void showFailure(error, log),
+  });
+  const statusView = createStatusView(topologies, deployments, onError);
+  const jobsView = createJobsView(deployments);
+  const statusBar = createStatusBar();
+
+  context.subscriptions.push(
+    log,
+    trace,
+    topologies,
+    documents,
+    statusView,
+    jobsView,
+    statusBar,
+    createLanguageStatus(),
+    followDeployment({ topologies, deployments, statusView, jobsView, statusBar }),
+    ...registerCommands(services),
+  );
+  resumeFollowing(services).catch(onError);
+  closing = async () => {
+    await Promise.all([languageSupport[Symbol.asyncDispose](), deployments[Symbol.asyncDispose]()]);
+  };
+}
+
+export async function deactivate(): Promise<void> {
+  await closing?.();
+}

@@ -1,0 +1,71 @@
+/** Which of its faces the status view shows: the live status, the topology alone, or what to do first. */
+import * as vscode from 'vscode';
+import { readTopology } from '../../core/topology/document.ts';
+import type { Deployments } from '../deployments.ts';
+import { asErrorInformation } from '../failures.ts';
+import { contextKeys, views } from '../names.ts';
+import type { Session } from '../session.ts';
+import { setContext, type Topologies } from '../topologies.ts';
+import { describeStatus } from './statusOutline.ts';
+import { describeTopology } from './topologyOutline.ts';
+import { createTreeView } from './treeView.ts';
+
+export interface StatusView extends vscode.Disposable {
+  readonly visible: boolean;
+  readonly onDidChangeVisibility: vscode.Event<unknown>;
+  /** Shows what is known now. */
+  render(): void;
+}
+
+export function createStatusView(
+  topologies: Topologies,
+  deployments: Deployments,
+  onError: (error: unknown) => void,
+): StatusView {
+  const tree = createTreeView(views.status);
+  /** Renderings overlap when a file has to be read: only the last one counts. */
+  let rendering = 0;
+
+  const renderTopology = async (topology: vscode.Uri, message: string): Promise<void> => {
+    rendering += 1;
+    const own = rendering;
+    const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(topology));
+    if (own !== rendering) return;
+    tree.show(describeTopology(readTopology(text).deployment));
+    tree.setMessage(message);
+  };
+
+  const renderSession = (session: Session): void => {
+    rendering += 1;
+    const status = session.store.current;
+    const failed = session.state.kind === 'failed' ? asErrorInformation(session.state.error) : undefined;
+    void setContext(contextKeys.connection, session.state.kind);
+    void setContext(contextKeys.initialized, status === undefined ? 'unknown' : status.initialized ? 'yes' : 'no');
+    tree.setMessage(failed === undefined ? '' : `${failed.message} ${failed.remedy}`);
+    if (status === undefined || !status.initialized) tree.show([]);
+    else tree.show(describeStatus(status));
+  };
+
+  const render = (): void => {
+    const topology = topologies.active;
+    if (topology === undefined) {
+      rendering += 1;
+      tree.setMessage('');
+      tree.show([]);
+      return;
+    }
+    const obstacle = deployments.obstacle(topology);
+    if (obstacle !== undefined)
+      renderTopology(topology, vscode.l10n.t('{0} {1}', obstacle.message, obstacle.remedy)).catch(onError);
+    else if (deployments.active !== undefined) renderSession(deployments.active);
+  };
+
+  return {
+    get visible() {
+      return tree.view.visible;
+    },
+    onDidChangeVisibility: tree.view.onDidChangeVisibility,
+    render,
+    dispose: () => tree.dispose(),
+  };
+}

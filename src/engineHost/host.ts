@@ -1,0 +1,119 @@
+/**
+ * The owner of a data directory: it has the claim, runs the engine in this process and lets others attach. The claim comes
+ * first and goes last, so that nobody else ever touches what the engine has open.
+ */
+import { type Engine, openEngine } from '../core/engine/engine.ts';
+import { createEventSource, type Event } from '../core/events.ts';
+import { resumableWork } from '../core/operations/run.ts';
+import { type Claim, readAnnouncement, tryClaim } from '../core/storage/claim.ts';
+import { createDataDirectory, openDataDirectory } from '../core/storage/dataDirectory.ts';
+import { removeStaleAddress } from './address.ts';
+import { createEngineApi, type EngineApi, hasEnded } from './api.ts';
+import { requireSame } from './identity.ts';
+import { type EngineListener, listen } from './listener.ts';
+import { type GivenMappings, settleMappings } from './mappings.ts';
+import { readDeployment } from './topologyFile.ts';
+
+export interface HostOptions {
+  readonly topologyFile: string;
+  readonly dataDirectory: string;
+  readonly shareMappings?: GivenMappings;
+  /** How much a share may lose between two cycles before that is an error and not a deletion. */
+  readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
+  /** Runs Backup Service cycles by itself. */
+  readonly backgroundCycles: boolean;
+}
+
+export interface EngineHost extends AsyncDisposable {
+  readonly api: EngineApi;
+  readonly clients: number;
+  readonly onDidChangeClients: Event<number>;
+  /** A job runs. */
+  readonly busy: boolean;
+  /** Resolves when no job runs any more. */
+  quiet(): Promise<void>;
+  /** The data directory was deleted or replaced under the engine, which has ended. */
+  readonly lost: boolean;
+  readonly onDidLose: Event<void>;
+}
+
+/** Becomes the owner, or gives `undefined` when another process is. Throws what keeps the engine from opening. */
+export async function openHost(options: HostOptions): Promise<EngineHost | undefined> {
+  const deployment = readDeployment(options.topologyFile);
+  createDataDirectory(options.dataDirectory);
+  const stale = readAnnouncement(options.dataDirectory);
+  const claim = tryClaim(options.dataDirectory);
+  if (claim === undefined) return undefined;
+  let engine: Engine | undefined;
+  try {
+    if (stale !== undefined) removeStaleAddress(stale.address);
+    const mappings = settleMappings(options.dataDirectory, options.shareMappings);
+    engine = await openEngine({
+      deployment,
+      dataDirectory: openDataDirectory(options.dataDirectory, { mappings, missingMappings: 'report' }),
+      background: options.backgroundCycles,
+      ...(options.guard !== undefined && { guard: options.guard }),
+      resume: (services, job) => resumableWork(services, job),
+    });
+    const api = createEngineApi(engine);
+    const identity = { topologyFile: options.topologyFile, deployment, mappings };
+    const listener = await listen(options.dataDirectory, api, (client) =>
+      requireSame(identity, options.dataDirectory, client),
+    );
+    claim.announce({ pid: process.pid, address: listener.address, token: listener.token });
+    return hostOf(claim, engine, api, listener);
+  } catch (error) {
+    await engine?.[Symbol.asyncDispose]();
+    claim[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** How often it is looked whether the data directory is still there, milliseconds. */
+const heldCheck = 1_000;
+
+function hostOf(claim: Claim, engine: Engine, api: EngineApi, listener: EngineListener): EngineHost {
+  const unfinished = () => engine.jobs.list().filter((job) => !hasEnded(job));
+  const losses = createEventSource<void>();
+  let lost = false;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    clearInterval(timer);
+    closing ??= closeAll(listener, engine, claim);
+    return closing;
+  };
+  const timer = setInterval(() => {
+    if (claim.stillHeld()) return;
+    lost = true;
+    close().then(losses.fire, losses.fire);
+  }, heldCheck);
+  timer.unref();
+  return {
+    api,
+    get clients() {
+      return listener.clients;
+    },
+    onDidChangeClients: listener.onDidChangeClients,
+    get busy() {
+      return unfinished().length > 0;
+    },
+    quiet: async () => {
+      // What those attached start meanwhile is waited for too.
+      for (let next = unfinished()[0]; next !== undefined && !lost; next = unfinished()[0]) await api.jobEnded(next.id);
+    },
+    get lost() {
+      return lost;
+    },
+    onDidLose: losses.event,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function closeAll(listener: EngineListener, engine: Engine, claim: Claim): Promise<void> {
+  try {
+    await listener[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
+  } finally {
+    claim[Symbol.dispose]();
+  }
+}

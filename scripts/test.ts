@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from './bootstrap/freshBuild.mjs';
+import { watchParent } from './bootstrap/parent.mjs';
 import { projectFolder } from './bootstrap/project.mjs';
 import { type Counts, countsVariable, judge, parseCounts, sum, summary } from './testCounts.ts';
 import { openScratch, type Scratch } from './testHost/scratch.ts';
@@ -95,4 +96,5 @@ function endWithSignals(scratch: Scratch): void {
       process.kill(process.pid, signal);
     });
   }
+  watchParent(() => process.kill(process.pid, 'SIGTERM'));
 }

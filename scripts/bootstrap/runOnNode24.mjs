@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { endWithParentVariable, watchAnyParent } from './parent.mjs';
 import { BootstrapError, cacheFolder, projectFolder } from './project.mjs';
-
-const parentCheckMilliseconds = 1_000;
 
 /**
  * @typedef {object} RunOptions
@@ -26,10 +25,10 @@ export function runOnNode24(args, { cwd, standardOutput = 'inherit', endWithPare
   const child = spawn(node, args, {
     cwd,
     stdio: ['inherit', standardOutput === 'inherit' ? 'inherit' : 2, 'inherit'],
-    env: environmentFor(node),
+    env: { ...environmentFor(node), ...(endWithParent ? { [endWithParentVariable]: 'yes' } : {}) },
   });
   const stopForwarding = forwardSignals(child);
-  const stopWatching = endWithParent ? watchParent(() => child.kill('SIGTERM')) : () => {};
+  const stopWatching = endWithParent ? watchAnyParent(() => child.kill('SIGTERM')) : () => {};
   return new Promise((resolve, reject) => {
     child.on('error', (error) =>
       reject(
@@ -93,13 +92,4 @@ function forwardSignals(child) {
   return () => {
     for (const signal of signals) process.off(signal, handle);
   };
-}
-
-/** @param {() => void} onGone */
-function watchParent(onGone) {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid !== parent) onGone();
-  }, parentCheckMilliseconds);
-  return () => clearInterval(timer);
 }

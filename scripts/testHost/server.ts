@@ -13,12 +13,16 @@ export interface ServerOptions {
   settings?: Record<string, unknown> | undefined;
   /** More variables for the server, and so for its extension host. */
   environment?: NodeJS.ProcessEnv | undefined;
+  /** A secret that the address then carries; without one, every user of the machine can use the server. */
+  token?: string | undefined;
 }
 
 export interface VsCodeServer {
   port: number;
   /** What the server has written, without the warnings that are known and harmless. */
   log: string[];
+  /** Resolves to a sentence when the server has ended. */
+  closed: Promise<string>;
   /** The address of a workbench on a workspace folder; paths are absolute. */
   address(workspace: string, options?: WorkbenchOptions): string;
 }
@@ -38,7 +42,8 @@ export async function startServer(scratch: Scratch, options: ServerOptions = {})
     process.execPath,
     [
       ...(await serverMain()),
-      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--accept-server-license-terms'],
+      ...['--host', '127.0.0.1', '--port', '0', '--accept-server-license-terms'],
+      ...(options.token === undefined ? ['--without-connection-token'] : ['--connection-token', options.token]),
       // Only with it does a built workbench read `payload` from its address.
       '--enable-smoke-test-driver',
       ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
@@ -64,7 +69,12 @@ export async function startServer(scratch: Scratch, options: ServerOptions = {})
     server.on('close', () => clearTimeout(deadline));
     server.unref();
   });
-  return { port, log, address: (workspace, parts) => workbenchAddress(port, workspace, parts) };
+  const closed = new Promise<string>((resolve) => {
+    server.on('close', (status) => resolve(`VS Code's server ended with status ${status}.`));
+  });
+  const address = (workspace: string, parts?: WorkbenchOptions) =>
+    workbenchAddress(port, options.token, workspace, parts);
+  return { port, log, closed, address };
 }
 
 /** Installs a packed extension into the data folder of a server that is not running. */
@@ -94,12 +104,18 @@ function writeMachineSettings(dataFolder: string, settings: Record<string, unkno
   writeFileSync(file, JSON.stringify(settings, null, 2));
 }
 
-function workbenchAddress(port: number, workspace: string, options: WorkbenchOptions = {}): string {
+function workbenchAddress(
+  port: number,
+  token: string | undefined,
+  workspace: string,
+  options: WorkbenchOptions = {},
+): string {
   const remote = (path: string) => `vscode-remote://localhost:${port}${path}`;
   const payload = Object.entries(options)
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
     .map(([name, path]) => [name, remote(path)]);
-  const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
+  const secret = token === undefined ? {} : { tkn: token };
+  const query = new URLSearchParams({ ...secret, folder: workspace, payload: JSON.stringify(payload) });
   return `http://localhost:${port}/?${query}`;
 }
 

@@ -1,0 +1,114 @@
+/** Clients that keep committing, and what must be stored afterwards because it was acknowledged. */
+import { DatabaseSync } from 'node:sqlite';
+import { administratorChanges } from '../../src/core/lab/load/administratorChanges.ts';
+import { type ClientChange, clientChanges } from '../../src/core/lab/load/clientChanges.ts';
+import { type AcknowledgedRow, type Commit, type LoadReport, runLoad } from '../../src/core/lab/load/runLoad.ts';
+import { createRandom } from '../../src/core/lab/random.ts';
+import { type Person, peopleOf } from '../../src/core/lab/seed/people.ts';
+import type { DatabaseName } from '../../src/core/topology/vocabulary.ts';
+
+export interface Clients {
+  /** Rows acknowledged so far. */
+  readonly acknowledged: number;
+  /** Lets each finish the transaction under way. */
+  stop(): Promise<LoadReport>;
+  /** What each changed row must be now: by database and table, by key. */
+  readonly expected: Expected;
+}
+
+export type Expected = ReadonlyMap<string, AcknowledgedRow>;
+
+const clientsOfPool = 4;
+/** Transactions a second of each client. */
+const rate = 120;
+
+/** Starts clients of a pool's users, each with people of its own, and an administrator. */
+export function startClients(pool: string, commit: Commit): Clients {
+  const expected = new Map<string, AcknowledgedRow>();
+  const stopping = new AbortController();
+  let acknowledged = 0;
+  const sources = [...clientSources(pool), administratorChanges({ name: 'demo', seed: 'demo' })];
+  const loads = sources.map((changes) =>
+    runLoad({
+      pool,
+      changes,
+      commit,
+      rate,
+      signal: stopping.signal,
+      onAcknowledged: (row) => {
+        acknowledged += 1;
+        expected.set(nameOf(row), row);
+      },
+    }),
+  );
+  const ended = Promise.all(loads);
+  // Awaited in stop(); until then a failure must not count as unhandled.
+  ended.catch(() => {});
+  return {
+    get acknowledged() {
+      return acknowledged;
+    },
+    stop: async () => {
+      stopping.abort();
+      return sum(await ended);
+    },
+    expected,
+  };
+}
+
+export interface StoredComparison {
+  readonly compared: number;
+  readonly missing: number;
+  readonly different: number;
+}
+
+/** Reads the database files themselves, not the engine, and compares every acknowledged row. */
+export function compareStored(expected: Expected, fileOf: (database: DatabaseName) => string): StoredComparison {
+  const open = new Map<DatabaseName, DatabaseSync>();
+  const count = { compared: 0, missing: 0, different: 0 };
+  try {
+    for (const row of expected.values()) {
+      const database = open.get(row.database) ?? new DatabaseSync(fileOf(row.database), { readOnly: true });
+      open.set(row.database, database);
+      const stored = storedRow(database, row);
+      count.compared += 1;
+      if (row.value === null) count.different += stored === undefined ? 0 : 1;
+      else if (stored === undefined) count.missing += 1;
+      else if (Object.entries(row.value).some(([name, value]) => stored[name] !== value)) count.different += 1;
+    }
+  } finally {
+    for (const database of open.values()) database.close();
+  }
+  return count;
+}
+
+function storedRow(database: DatabaseSync, row: AcknowledgedRow): Readonly<Record<string, unknown>> | undefined {
+  const condition = Object.keys(row.key).map((name) => `"${name}" = ?`);
+  return database
+    .prepare(`select * from "${row.table}" where ${condition.join(' and ')}`)
+    .get(...Object.values(row.key));
+}
+
+function clientSources(pool: string): readonly Iterable<ClientChange>[] {
+  const people = peopleOf([pool], clientsOfPool * 25, createRandom('demo'));
+  return Array.from({ length: clientsOfPool }, (_, index) => {
+    const [first, ...others] = people.filter((_person: Person, number) => number % clientsOfPool === index);
+    return first === undefined ? [] : clientChanges({ people: [first, ...others], seed: `client ${index}` });
+  });
+}
+
+function nameOf(row: AcknowledgedRow): string {
+  return JSON.stringify([row.database, row.table, Object.entries(row.key).sort()]);
+}
+
+function sum(reports: readonly LoadReport[]): LoadReport {
+  const total = (amount: (report: LoadReport) => number): number =>
+    reports.reduce((result, report) => result + amount(report), 0);
+  return {
+    commits: total((report) => report.commits),
+    acknowledged: total((report) => report.acknowledged),
+    refusals: total((report) => report.refusals),
+    longestRefusal: Math.max(0, ...reports.map((report) => report.longestRefusal)),
+    elapsed: Math.max(0, ...reports.map((report) => report.elapsed)),
+  };
+}

@@ -1,14 +1,12 @@
 /** File-content replication: the library under the Backup Service module `ConfServices.DataConf`. */
 import type { DatabaseSync } from 'node:sqlite';
 import type {
-  CompareOptions,
   ContentMeasurement,
   ContentStream,
   CycleOptions,
   CycleResult,
   GuardLimits,
   RecoveryResult,
-  TreeComparison,
 } from './types.ts';
 
 export * from './types.ts';
@@ -54,8 +52,4 @@ export interface ContentReplication {
   close(): Promise<void>;
 }
 
-/** Opens content replication on the engine's bookkeeping database. */
-export declare function openContentReplication(options: ContentReplicationOptions): ContentReplication;
-
-/** Compares the content of two shares byte by byte (on a worker thread). Errors: `share-unreadable`, `cancelled`. */
-export declare function compareTrees(first: string, second: string, options?: CompareOptions): Promise<TreeComparison>;
+export { compareTrees, openContentReplication } from './replication.ts';

@@ -142,6 +142,7 @@ export interface CycleResult {
   readonly renamedFiles: number;
   readonly deletedFiles: number;
   readonly restoredFiles: number;
+  readonly restoredBytes: number;
   readonly directories: number;
   readonly metadata: number;
   /** Bytes written to the target. */

@@ -1,0 +1,105 @@
+/** The coordinator thread: remembers manifests, runs measurements, cycles and recoveries, hands files to copy workers. */
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { type Channel, openChannel } from './channel.ts';
+import { runCycle } from './cycle.ts';
+import { nodeFileSystem } from './fileSystem.ts';
+import type { Copier, Machinery } from './machinery.ts';
+import { applyToRows, type Manifest, type ManifestRow, pairOf } from './manifest.ts';
+import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, StreamRequest } from './messages.ts';
+import { recoverStream } from './recovery.ts';
+import { measureStream } from './survey.ts';
+import { unpackTree } from './tree.ts';
+import type { ContentProgress } from './types.ts';
+
+/** Two keep two cores and a disk busy; more only compete for them. */
+const copyWorkers = 2;
+
+/** Rows per message: a few milliseconds of the engine's thread. */
+const rowsPerMessage = 2000;
+
+interface Remembered {
+  version: number;
+  readonly rows: Map<string, ManifestRow>;
+}
+
+interface Coordinator {
+  readonly database: Channel<ManifestCalls>;
+  readonly startCopier: () => Worker;
+  readonly copiers: Channel<CopierCalls>[];
+  readonly remembered: Map<string, Remembered>;
+}
+
+/** Answers the engine's thread on the given port. */
+export function answerAsCoordinator(port: MessagePort, startCopier: () => Worker): void {
+  const database = openChannel<ManifestCalls, CoordinatorCalls>(port, {
+    measure: async (request) => {
+      const machinery = await machineryFor(coordinator, request, () => undefined);
+      return { value: await measureStream(machinery, request.stream, request.guard) };
+    },
+    cycle: async (request, progress) => {
+      const machinery = await machineryFor(coordinator, request, progress);
+      return { value: await runCycle(machinery, request.stream, request.order) };
+    },
+    recover: async (request) => {
+      const machinery = await machineryFor(coordinator, request, () => undefined);
+      return { value: await recoverStream(machinery, request.stream) };
+    },
+  });
+  const coordinator: Coordinator = { database, startCopier, copiers: [], remembered: new Map() };
+}
+
+async function machineryFor(
+  coordinator: Coordinator,
+  request: StreamRequest,
+  report: (progress: ContentProgress) => void,
+): Promise<Machinery> {
+  while (coordinator.copiers.length < copyWorkers) {
+    const worker = coordinator.startCopier();
+    const channel = openChannel<CopierCalls, NoCalls>(worker, {});
+    worker.on('error', (error) => channel.fail(error));
+    coordinator.copiers.push(channel);
+  }
+  return {
+    fileSystem: nodeFileSystem,
+    manifest: await manifestFor(coordinator, request),
+    copiers: coordinator.copiers.map((channel) => copierOver(channel, request.flag)),
+    isCancelled: () => Atomics.load(request.flag, 0) !== 0,
+    report,
+  };
+}
+
+function copierOver(channel: Channel<CopierCalls>, flag: CancelFlag): Copier {
+  return {
+    walk: async (share) => unpackTree(await channel.call('walk', { share, flag })),
+    carry: (batch, progress) => channel.call('carry', { batch, flag }, progress),
+  };
+}
+
+async function manifestFor(coordinator: Coordinator, { stream, version }: StreamRequest): Promise<Manifest> {
+  const pair = pairOf(stream.source.pool, stream.target.pool);
+  let known = coordinator.remembered.get(pair);
+  if (known === undefined || known.version !== version) {
+    known = { version, rows: await loadRows(coordinator.database, pair) };
+    coordinator.remembered.set(pair, known);
+  }
+  const current = known;
+  return {
+    rows: current.rows,
+    stream: (source, target) => coordinator.database.call('stream', { pair, source, target }),
+    temporaries: (pool) => coordinator.database.call('temporaries', { pair, pool }),
+    async commit(change) {
+      current.version = await coordinator.database.call('commit', { ...change, pair });
+      applyToRows(current.rows, change);
+    },
+  };
+}
+
+async function loadRows(database: Channel<ManifestCalls>, pair: string): Promise<Map<string, ManifestRow>> {
+  const rows = new Map<string, ManifestRow>();
+  for (let after: string | null = null; ; ) {
+    const found: readonly ManifestRow[] = await database.call('rows', { pair, after, limit: rowsPerMessage });
+    for (const row of found) rows.set(row.path, row);
+    after = found.at(-1)?.path ?? null;
+    if (found.length < rowsPerMessage) return rows;
+  }
+}

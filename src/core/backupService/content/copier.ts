@@ -1,0 +1,237 @@
+/** Carries single files: whole through a temporary, or by differing blocks in place. Runs on a copy worker. */
+import type { Stats } from 'node:fs';
+import { LyncTopologyError } from '../../errors.ts';
+import { onSide, SideFailure } from './failures.ts';
+import { type CopiedBytes, compareBytes, copyBytes, type Work, writeFully } from './fileContents.ts';
+import {
+  type FileSystem,
+  type KeptMetadata,
+  microseconds,
+  openForReading,
+  openForUpdating,
+  openNew,
+  permissions,
+  setFileMetadata,
+  systemCode,
+} from './fileSystem.ts';
+import { placeOf, requireRealParents } from './paths.ts';
+import { updateInPlace } from './updateInPlace.ts';
+
+/** From this size on a changed file is brought up to date by its differing blocks. */
+export const inPlaceBytes = 1024 * 1024;
+
+export interface CopyItem {
+  readonly path: string;
+  /** Path on the target to compare with, where it is another one (a rename). */
+  readonly comparedPath?: string;
+  /** The source file as it was planned; anything else found there is a change to be gone round again. */
+  readonly size: number;
+  readonly mtimeUs: number;
+  readonly inode: number;
+  /** Mode and time that the copy gets; of a restored file those that its owner had. */
+  readonly mode: number;
+  readonly copyMtimeUs: number;
+  /**
+   * `copy`: write a temporary. `compare`: first see whether the bytes agree. `foreign`: the same, but a file with other
+   * bytes is the partner's own and must not be touched.
+   */
+  readonly how: 'copy' | 'compare' | 'foreign';
+  /** Whether a changed file may be updated in place. */
+  readonly inPlace: boolean;
+  /** What the bytes must be (a restore); empty when unknown. */
+  readonly expectedSha256: string;
+  /** Relative path of the temporary on the target. */
+  readonly temporary: string;
+  /** Relative path of the undo journal on the target. */
+  readonly journal: string;
+}
+
+/** One batch of files of one stream for one copy worker. */
+export interface CopyBatch {
+  readonly sourceRoot: string;
+  readonly targetRoot: string;
+  readonly items: readonly CopyItem[];
+}
+
+export type CopyStatus =
+  /** The temporary is complete and waits to be flushed and renamed. */
+  | 'written'
+  /** The target was updated in place and is durable. */
+  | 'updated'
+  /** The target had the right bytes already. */
+  | 'same'
+  /** Another file of the partner's own is in the way. */
+  | 'foreign'
+  /** The source is not what was planned, or changed while it was read. */
+  | 'changed'
+  /** The bytes are not what the manifest recorded. */
+  | 'damaged'
+  | 'failed';
+
+export interface CopyOutcome {
+  readonly path: string;
+  readonly status: CopyStatus;
+  readonly sha256: string;
+  /** What the target's file system kept of time and mode. */
+  readonly kept: KeptMetadata;
+  readonly bytesWritten: number;
+  readonly failure?: { readonly side: 'source' | 'target'; readonly systemCode: string };
+}
+
+/**
+ * A file whose last change lies less than this many milliseconds back may change once more without its time showing it
+ * (file systems keep time in steps of up to 10 ms). It is read only when the step has passed.
+ */
+export const settlingMilliseconds = 25;
+
+/** Carries the files of a batch one after the other. Throws only when the work was cancelled. */
+export function carryBatch(
+  work: Work,
+  batch: CopyBatch,
+  finished: (item: CopyItem, outcome: CopyOutcome) => void,
+): CopyOutcome[] {
+  const outcomes: CopyOutcome[] = [];
+  for (const item of batch.items) {
+    const outcome = carryFile(work, batch, item);
+    outcomes.push(outcome);
+    finished(item, outcome);
+    if (outcome.failure !== undefined && outcome.failure.systemCode === 'ENOSPC') break;
+  }
+  return outcomes;
+}
+
+function carryFile(work: Work, batch: CopyBatch, item: CopyItem): CopyOutcome {
+  try {
+    return onSide('source', () => {
+      requireRealParents(work.fileSystem, batch.sourceRoot, item.path, new Set());
+      return withSource(work, batch, item);
+    });
+  } catch (error) {
+    if (!(error instanceof SideFailure)) {
+      if (error instanceof LyncTopologyError && error.code === 'path-outside-root') return outcome(item, 'changed');
+      throw error;
+    }
+    const gone = error.systemCode === 'ENOENT' || error.systemCode === 'ELOOP' || error.systemCode === 'ENOTDIR';
+    if (error.side === 'source' && gone) return outcome(item, 'changed');
+    return { ...outcome(item, 'failed'), failure: { side: error.side, systemCode: error.systemCode } };
+  }
+}
+
+function withSource(work: Work, batch: CopyBatch, item: CopyItem): CopyOutcome {
+  const { fileSystem } = work;
+  const source = fileSystem.openSync(placeOf(batch.sourceRoot, item.path), openForReading);
+  try {
+    const tooFresh = Math.abs(Date.now() - item.mtimeUs / 1000) < settlingMilliseconds;
+    if (tooFresh || !isAsPlanned(fileSystem.fstatSync(source), item)) return outcome(item, 'changed');
+    const settled = item.how === 'copy' ? undefined : compareWithTarget(work, batch, item, source);
+    return settled ?? writeTemporary(work, batch, item, source);
+  } finally {
+    fileSystem.closeSync(source);
+  }
+}
+
+/** Whether the source is still the file that was planned. */
+export function isAsPlanned(stats: Stats, item: CopyItem): boolean {
+  return stats.isFile() && stats.size === item.size && microseconds(stats) === item.mtimeUs;
+}
+
+/** Compares first; undefined when the file has to be copied whole after all. */
+function compareWithTarget(work: Work, batch: CopyBatch, item: CopyItem, source: number): CopyOutcome | undefined {
+  const { fileSystem } = work;
+  const target = openTarget(fileSystem, batch.targetRoot, item);
+  if (target === undefined) return item.how === 'foreign' ? outcome(item, 'foreign') : undefined;
+  try {
+    const before = onSide('target', () => fileSystem.fstatSync(target));
+    if (!before.isFile()) return outcome(item, 'foreign');
+    const compared = compareBytes(
+      work,
+      { descriptor: source, size: item.size },
+      { descriptor: target, size: before.size },
+      (side, action) => onSide(side === 'first' ? 'source' : 'target', action),
+      item.inPlace,
+    );
+    if (compared.bytes < item.size && (compared.equal || item.inPlace)) return outcome(item, 'changed');
+    if (compared.equal) return adoptSame(fileSystem, item, source, target, compared.sha256);
+    if (item.how === 'foreign') return outcome(item, 'foreign');
+    if (!item.inPlace || before.nlink > 1) return undefined;
+    return updateInPlace(work, batch, item, source, before, compared);
+  } finally {
+    fileSystem.closeSync(target);
+  }
+}
+
+function openTarget(fileSystem: FileSystem, root: string, item: CopyItem): number | undefined {
+  try {
+    const path = item.comparedPath ?? item.path;
+    requireRealParents(fileSystem, root, path, new Set());
+    return fileSystem.openSync(placeOf(root, path), process.platform === 'win32' ? openForUpdating : openForReading);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined; // Not there, not a file, or not readable: the whole copy replaces it.
+  }
+}
+
+/** The bytes agree: only mode and time are brought in line. */
+function adoptSame(
+  fileSystem: FileSystem,
+  item: CopyItem,
+  source: number,
+  target: number,
+  sha256: string,
+): CopyOutcome {
+  if (!isAsPlanned(fileSystem.fstatSync(source), item)) return outcome(item, 'changed');
+  const kept = onSide('target', () => {
+    const stats = fileSystem.fstatSync(target);
+    if (microseconds(stats) === item.copyMtimeUs && permissions(stats.mode) === item.mode) {
+      return { mtimeUs: item.copyMtimeUs, mode: item.mode };
+    }
+    return setFileMetadata(fileSystem, target, item.copyMtimeUs, item.mode);
+  });
+  return { path: item.path, status: 'same', sha256, kept, bytesWritten: 0 };
+}
+
+function writeTemporary(work: Work, batch: CopyBatch, item: CopyItem, source: number): CopyOutcome {
+  const { fileSystem } = work;
+  const temporary = placeOf(batch.targetRoot, item.temporary);
+  const target = onSide('target', () => {
+    requireRealParents(fileSystem, batch.targetRoot, item.temporary, new Set());
+    return fileSystem.openSync(temporary, openNew, item.mode | 0o600);
+  });
+  let complete = false;
+  try {
+    const copied = copyBytes(
+      work,
+      source,
+      item.size,
+      (action) => onSide('source', action),
+      (bytes, position) => onSide('target', () => writeFully(fileSystem, target, bytes, position)),
+    );
+    const refused = judge(fileSystem, item, source, copied);
+    if (refused !== undefined) return refused;
+    const kept = onSide('target', () => setFileMetadata(fileSystem, target, item.copyMtimeUs, item.mode));
+    complete = true;
+    return { path: item.path, status: 'written', sha256: copied.sha256, kept, bytesWritten: copied.bytes };
+  } finally {
+    fileSystem.closeSync(target);
+    if (!complete) removeQuietly(fileSystem, temporary);
+  }
+}
+
+function judge(fileSystem: FileSystem, item: CopyItem, source: number, copied: CopiedBytes): CopyOutcome | undefined {
+  if (copied.bytes < item.size || !isAsPlanned(fileSystem.fstatSync(source), item)) return outcome(item, 'changed');
+  if (item.expectedSha256 !== '' && item.expectedSha256 !== copied.sha256) return outcome(item, 'damaged');
+  return undefined;
+}
+
+/** What cannot be removed now is swept when the cycle ends or at recovery. */
+export function removeQuietly(fileSystem: FileSystem, place: string): void {
+  try {
+    fileSystem.unlinkSync(place);
+  } catch {
+    // Swept later.
+  }
+}
+
+export function outcome(item: CopyItem, status: CopyStatus): CopyOutcome {
+  return { path: item.path, status, sha256: '', kept: { mtimeUs: 0, mode: 0 }, bytesWritten: 0 };
+}

@@ -1,0 +1,158 @@
+/** The engine's side of content replication: holds the database, queues calls per pair, talks to the coordinator. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { cancelled, LyncTopologyError, throwIfCancelled } from '../../errors.ts';
+import { type Channel, openChannel } from './channel.ts';
+import type { CycleOrder } from './cycle.ts';
+import type { ContentReplication, ContentReplicationOptions } from './index.ts';
+import { pairOf } from './manifest.ts';
+import { type ManifestStore, openManifestStore } from './manifestStore.ts';
+import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, Role } from './messages.ts';
+import type { CompareOptions, ContentStream, TreeComparison } from './types.ts';
+
+interface RunningCoordinator {
+  readonly worker: Worker;
+  readonly channel: Channel<CoordinatorCalls>;
+}
+
+/** See `ContentReplication`. */
+export function openContentReplication({ database }: ContentReplicationOptions): ContentReplication {
+  const store = openManifestStore(database);
+  const queues = new Map<string, Promise<unknown>>();
+  const flags = new Set<CancelFlag>();
+  let running: RunningCoordinator | undefined;
+  let openCalls = 0;
+  let isClosed = false;
+
+  const coordinator = (): RunningCoordinator => {
+    running ??= startCoordinator(
+      store,
+      () => database.isTransaction,
+      () => {
+        running = undefined;
+      },
+    );
+    return running;
+  };
+
+  const inTurn = <Result>(
+    stream: ContentStream,
+    signal: AbortSignal | undefined,
+    action: (channel: Channel<CoordinatorCalls>, version: number, flag: CancelFlag) => Promise<Result>,
+  ): Promise<Result> => {
+    const pair = pairOf(stream.source.pool, stream.target.pool);
+    const before = queues.get(pair) ?? Promise.resolve();
+    const turn = before.then(async () => {
+      throwIfCancelled(signal, 'The synchronisation');
+      if (isClosed) throw cancelled('The synchronisation');
+      const flag: CancelFlag = new Int32Array(new SharedArrayBuffer(4));
+      const raise = (): void => void Atomics.store(flag, 0, 1);
+      signal?.addEventListener('abort', raise);
+      flags.add(flag);
+      const { worker, channel } = coordinator();
+      openCalls += 1;
+      worker.ref();
+      try {
+        return await action(channel, store.version(pair), flag);
+      } finally {
+        openCalls -= 1;
+        if (openCalls === 0) worker.unref();
+        flags.delete(flag);
+        signal?.removeEventListener('abort', raise);
+      }
+    });
+    const settled = turn.catch(() => undefined);
+    queues.set(pair, settled);
+    void settled.then(() => {
+      if (queues.get(pair) === settled) queues.delete(pair);
+    });
+    return turn;
+  };
+
+  return {
+    measure: (stream, { guard, signal } = {}) =>
+      inTurn(stream, signal, (channel, version, flag) =>
+        channel.call('measure', { stream, version, flag, ...(guard === undefined ? {} : { guard }) }),
+      ),
+    runCycle: (stream, { signal, onProgress, ...order }) =>
+      inTurn(stream, signal, (channel, version, flag) =>
+        channel.call('cycle', { stream, version, flag, order: orderOf(order) }, onProgress),
+      ),
+    recover: (stream) =>
+      inTurn(stream, undefined, (channel, version, flag) => channel.call('recover', { stream, version, flag })),
+    async close() {
+      isClosed = true;
+      for (const flag of flags) Atomics.store(flag, 0, 1);
+      await Promise.all(queues.values());
+      await running?.worker.terminate();
+    },
+  };
+}
+
+/** Only what travels between threads. */
+function orderOf({ maximumBytes, restore, acceptLoss, guard }: CycleOrder): CycleOrder {
+  return {
+    maximumBytes,
+    ...(restore === undefined ? {} : { restore }),
+    ...(acceptLoss === undefined ? {} : { acceptLoss }),
+    ...(guard === undefined ? {} : { guard }),
+  };
+}
+
+function startCoordinator(store: ManifestStore, isBusy: () => boolean, ended: () => void): RunningCoordinator {
+  const worker = startWorker('coordinator');
+  const channel = openChannel<CoordinatorCalls, ManifestCalls>(worker, {
+    rows: ({ pair, after, limit }) => ({ value: store.rowsAfter(pair, after, limit) }),
+    stream: ({ pair, source, target }) => ({ value: store.stream(pair, source, target) }),
+    temporaries: ({ pair, pool }) => ({ value: store.temporaries(pair, pool) }),
+    async commit(change) {
+      while (isBusy()) await nextTurn(); // Somebody's transaction on the same connection ends first.
+      return { value: store.commit(change) };
+    },
+  });
+  const end = (error: unknown): void => {
+    ended();
+    channel.fail(error);
+  };
+  worker.on('error', (error) => end(workerEnded(error.message)));
+  worker.on('exit', () => end(workerEnded('the thread ended')));
+  return { worker, channel };
+}
+
+/** In the sources the worker is a `.ts` file beside this one, in the product a bundle beside the bundle. */
+function startWorker(role: Role): Worker {
+  const name = import.meta.url.endsWith('.ts') ? './contentWorker.ts' : './contentWorker.js';
+  return new Worker(new URL(name, import.meta.url), { workerData: { role } });
+}
+
+function workerEnded(reason: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'internal',
+    kind: 'failed',
+    object: 'content replication',
+    message: `The thread that carries content ended unexpectedly: ${reason}.`,
+    remedy: 'Run the synchronisation again: it goes on where it stopped.',
+  });
+}
+
+/** See `index.ts`. */
+export async function compareTrees(
+  first: string,
+  second: string,
+  options: CompareOptions = {},
+): Promise<TreeComparison> {
+  const { signal, metadata = true } = options;
+  throwIfCancelled(signal, 'The comparison');
+  const worker = startWorker('copier');
+  const channel = openChannel<CopierCalls, NoCalls>(worker, {});
+  worker.on('error', (error) => channel.fail(workerEnded(error.message)));
+  const flag: CancelFlag = new Int32Array(new SharedArrayBuffer(4));
+  const raise = (): void => void Atomics.store(flag, 0, 1);
+  signal?.addEventListener('abort', raise);
+  try {
+    return await channel.call('compare', { first, second, metadata, flag });
+  } finally {
+    signal?.removeEventListener('abort', raise);
+    await worker.terminate();
+  }
+}

@@ -64,13 +64,11 @@ function missing({ name, entry }: Bundle): boolean {
 }
 
 async function watch(): Promise<void> {
+  const reported = reportBuilds();
   const contexts = await Promise.all(
-    bundles.map((bundle) =>
-      esbuild.context({ ...settings(bundle), plugins: [writeAtomically(), reportEachBuild(bundle)] }),
-    ),
+    bundles.map((bundle) => esbuild.context({ ...settings(bundle), plugins: [writeAtomically(), reported()] })),
   );
   await Promise.all(contexts.map((context) => context.watch()));
-  console.log('Watching the sources. Ctrl+C ends it.');
 }
 
 function settings({ name, entry, external = [], executable }: Bundle): esbuild.BuildOptions {
@@ -84,13 +82,18 @@ function settings({ name, entry, external = [], executable }: Bundle): esbuild.B
   };
 }
 
-function reportEachBuild({ name }: Bundle): esbuild.Plugin {
-  return {
-    name: 'report-each-build',
+/** Says when the first of the bundles begins and when the last one is done; .vscode/tasks.json waits for these words. */
+function reportBuilds(): () => esbuild.Plugin {
+  let running = 0;
+  return () => ({
+    name: 'report-builds',
     setup(build) {
-      // The words are those that the background problem matcher of .vscode/tasks.json waits for.
-      build.onStart(() => console.log(`build of ${name} started`));
-      build.onEnd(({ errors }) => console.log(`build of ${name} finished with ${errors.length} errors`));
+      build.onStart(() => {
+        if (running++ === 0) console.log('build started');
+      });
+      build.onEnd(() => {
+        if (--running === 0) console.log('build finished');
+      });
     },
-  };
+  });
 }

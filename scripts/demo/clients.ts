@@ -8,15 +8,17 @@ import { type Person, peopleOf } from '../../src/core/lab/seed/people.ts';
 import type { DatabaseName } from '../../src/core/topology/vocabulary.ts';
 
 export interface Clients {
-  /** Rows acknowledged so far. */
-  readonly acknowledged: number;
-  /** Lets each finish the transaction under way. */
-  stop(): Promise<LoadReport>;
-  /** What each changed row must be now: by database and table, by key. */
-  readonly expected: Expected;
+  /** The last acknowledged state of every row that was changed. */
+  readonly acknowledged: Acknowledged;
+  /** Waits for something while they work; an error of theirs ends the wait. */
+  during<T>(work: Promise<T>): Promise<T>;
+  /** Each finishes the transaction under way. */
+  stop(): void;
+  readonly ended: Promise<LoadReport>;
 }
 
-export type Expected = ReadonlyMap<string, AcknowledgedRow>;
+/** By the name of the row. */
+export type Acknowledged = ReadonlyMap<string, AcknowledgedRow>;
 
 const clientsOfPool = 4;
 /** Transactions a second of each client. */
@@ -24,35 +26,21 @@ const rate = 120;
 
 /** Starts clients of a pool's users, each with people of its own, and an administrator. */
 export function startClients(pool: string, commit: Commit): Clients {
-  const expected = new Map<string, AcknowledgedRow>();
+  const acknowledged = new Map<string, AcknowledgedRow>();
   const stopping = new AbortController();
-  let acknowledged = 0;
   const sources = [...clientSources(pool), administratorChanges({ name: 'demo', seed: 'demo' })];
+  const onAcknowledged = (row: AcknowledgedRow): void => void acknowledged.set(nameOf(row), row);
   const loads = sources.map((changes) =>
-    runLoad({
-      pool,
-      changes,
-      commit,
-      rate,
-      signal: stopping.signal,
-      onAcknowledged: (row) => {
-        acknowledged += 1;
-        expected.set(nameOf(row), row);
-      },
-    }),
+    runLoad({ pool, changes, commit, rate, signal: stopping.signal, onAcknowledged }),
   );
-  const ended = Promise.all(loads);
-  // Awaited in stop(); until then a failure must not count as unhandled.
+  const ended = Promise.all(loads).then(sum);
+  // It is awaited at the end; a failure before that reaches whoever waits in `during`.
   ended.catch(() => {});
   return {
-    get acknowledged() {
-      return acknowledged;
-    },
-    stop: async () => {
-      stopping.abort();
-      return sum(await ended);
-    },
-    expected,
+    acknowledged,
+    during: (work) => Promise.race([work, ended.then(() => work)]),
+    stop: () => stopping.abort(),
+    ended,
   };
 }
 
@@ -63,11 +51,14 @@ export interface StoredComparison {
 }
 
 /** Reads the database files themselves, not the engine, and compares every acknowledged row. */
-export function compareStored(expected: Expected, fileOf: (database: DatabaseName) => string): StoredComparison {
+export function compareStored(
+  acknowledged: Acknowledged,
+  fileOf: (database: DatabaseName) => string,
+): StoredComparison {
   const open = new Map<DatabaseName, DatabaseSync>();
   const count = { compared: 0, missing: 0, different: 0 };
   try {
-    for (const row of expected.values()) {
+    for (const row of acknowledged.values()) {
       const database = open.get(row.database) ?? new DatabaseSync(fileOf(row.database), { readOnly: true });
       open.set(row.database, database);
       const stored = storedRow(database, row);

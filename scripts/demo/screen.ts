@@ -1,7 +1,7 @@
 /** Calm output: a line per step with a check mark; on a terminal a progress bar in the meantime; plain lines in a pipe. */
 import type { WriteStream } from 'node:tty';
+import { formatBytes, formatDuration } from '../../src/core/operations/amounts.ts';
 import type { Progress } from '../../src/core/status.ts';
-import { formatBytes, formatCount, formatDuration } from './words.ts';
 
 export interface Screen extends Disposable {
   title(text: string, detail: string): void;
@@ -92,7 +92,7 @@ function barOf(progress: Progress): string {
   const inBytes = (progress.bytesTotal ?? 0) > 0;
   const done = inBytes ? (progress.bytesDone ?? 0) : progress.done;
   const total = inBytes ? progress.bytesTotal : progress.total;
-  const amount = inBytes ? formatBytes(done) : `${formatCount(done)} ${progress.unit}`;
+  const amount = inBytes ? formatBytes(done) : `${done.toLocaleString('en-US')} ${progress.unit}`;
   if (total === undefined || total === 0) return amount;
   const filled = Math.round(barWidth * Math.min(1, done / total));
   return `${'━'.repeat(filled)}${'╌'.repeat(barWidth - filled)} ${Math.floor((100 * done) / total)} %  ${amount}`;

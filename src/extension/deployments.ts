@@ -1,6 +1,7 @@
 /** The sessions of this window, one per topology file, and what keeps a topology from having one. */
 import { type Event, EventEmitter, l10n, type Uri, workspace } from 'vscode';
 import { LyncTopologyError } from '../core/errors.ts';
+import { readTopology } from '../core/topology/document.ts';
 import type { DeploymentConnection } from '../deployments/deployment.ts';
 import { deploymentKind, engineSettingNames } from './configuration.ts';
 import { createSession, type Session } from './session.ts';
@@ -9,7 +10,7 @@ import type { Topologies } from './topologies.ts';
 export interface Deployments extends AsyncDisposable {
   /** The session of the active topology, if something may act there; it need not be connected. */
   readonly active: Session | undefined;
-  /** Another topology, or another session of the same one. */
+  /** Another topology, or another answer to whether something may act on it. */
   readonly onDidChangeActive: Event<void>;
   /** The reason why nothing acts on a topology, if there is one. */
   obstacle(topology: Uri): LyncTopologyError | undefined;
@@ -25,30 +26,46 @@ export interface DeploymentsOptions {
 
 export function createDeployments({ topologies, connect, onError }: DeploymentsOptions): Deployments {
   const changed = new EventEmitter<void>();
-  const sessions = new Map<string, Session>();
+  const sessions = new Map<string, { readonly session: Session; connectedAs?: string }>();
 
   const sessionOf = (topology: Uri): Session => {
     const key = topology.toString();
     const existing = sessions.get(key);
-    if (existing !== undefined) return existing;
-    const session = createSession({ connect: () => connect(topology), onError });
-    sessions.set(key, session);
+    if (existing !== undefined) return existing.session;
+    const session = createSession({
+      connect: async () => {
+        const content = await contentOf(topology);
+        const connection = await connect(topology);
+        const entry = sessions.get(key);
+        if (entry !== undefined) entry.connectedAs = content.model;
+        return connection;
+      },
+      onError,
+    });
+    sessions.set(key, { session });
     return session;
   };
 
-  const closeAll = async (): Promise<void> => {
-    const closing = [...sessions.values()];
-    sessions.clear();
-    await Promise.all(closing.map((session) => session[Symbol.asyncDispose]()));
+  /** An engine works with the topology as it was when it started. A file with errors in it changes nothing yet. */
+  const topologyChanged = async (topology: Uri): Promise<void> => {
+    const entry = sessions.get(topology.toString());
+    const content = await contentOf(topology);
+    if (entry?.connectedAs === undefined || !content.operable || content.model === entry.connectedAs) return;
+    await entry.session.restart();
   };
 
   const subscriptions = [
     changed,
     topologies.onDidChange(() => changed.fire()),
+    topologies.onDidChangeContent((topology) => {
+      changed.fire();
+      topologyChanged(topology).catch(onError);
+    }),
     workspace.onDidGrantWorkspaceTrust(() => changed.fire()),
     workspace.onDidChangeConfiguration((event) => {
       if (!engineSettingNames.some((name) => event.affectsConfiguration(name))) return;
-      closeAll().then(() => changed.fire(), onError);
+      changed.fire();
+      Promise.all([...sessions.values()].map(({ session }) => session.restart())).catch(onError);
     }),
   ];
 
@@ -72,9 +89,18 @@ export function createDeployments({ topologies, connect, onError }: DeploymentsO
     },
     [Symbol.asyncDispose]: async () => {
       for (const subscription of subscriptions) subscription.dispose();
-      await closeAll();
+      const closing = [...sessions.values()];
+      sessions.clear();
+      await Promise.all(closing.map(({ session }) => session[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** What a topology file says, with comments and layout left out of it. */
+async function contentOf(topology: Uri): Promise<{ readonly model: string; readonly operable: boolean }> {
+  const text = new TextDecoder().decode(await workspace.fs.readFile(topology));
+  const { deployment, operable } = readTopology(text);
+  return { model: JSON.stringify(deployment), operable };
 }
 
 function obstacleOf(topology: Uri): LyncTopologyError | undefined {

@@ -1,6 +1,6 @@
 /**
  * One deployment, of one topology file, as this window sees it. It connects when something first needs the deployment,
- * listens to live changes only while somebody holds it live, and connects anew when the engine has gone.
+ * listens to live changes only while somebody holds it live, and goes on when the engine was replaced by another.
  */
 import { createEventSource, type Event } from '../core/events.ts';
 import type { StatusChange } from '../core/status.ts';
@@ -22,6 +22,8 @@ export interface Session extends AsyncDisposable {
   readonly onDidChangeState: Event<SessionState>;
   /** Connects when there is no connection yet. Rejects with the reason why there is none. */
   connection(): Promise<DeploymentConnection>;
+  /** Leaves the engine and connects again, for settings or a topology that have changed. */
+  restart(): Promise<void>;
   /** Reads the status anew, for what must not wait for an event. */
   refresh(): Promise<void>;
   /** While at least one of these is held the status is read and every change of it taken in. */
@@ -57,38 +59,42 @@ export function createSession({ connect, onError }: SessionOptions): Session {
     setState({ kind: 'connecting' });
     try {
       const opened = await connect();
-      disconnected = opened.onDidDisconnect(lost);
+      disconnected = opened.onDidDisconnect(() => {
+        // The connection finds or starts the next engine by itself; what is followed is read anew from it.
+        if (!disposed && live !== undefined) listen(opened);
+      });
       setState({ kind: 'connected' });
       if (holders > 0) listen(opened);
       return opened;
     } catch (error) {
-      connecting = undefined;
-      store.clear();
-      setState({ kind: 'failed', error });
+      fail(error);
       throw error;
     }
   };
 
-  /**
-   * The engine has gone. Whoever watches gets a new connection, mostly within milliseconds: until then the views keep what
-   * they show, so that they do not collapse.
-   */
-  const lost = (): void => {
-    live?.[Symbol.dispose]();
-    live = undefined;
+  /** Nothing is known any more. The next call tries to connect again. */
+  const fail = (error: unknown): void => {
+    const broken = connecting;
+    connecting = undefined;
+    stopListening();
     disconnected?.[Symbol.dispose]();
     disconnected = undefined;
-    const gone = connecting;
-    connecting = undefined;
-    if (disposed) return;
-    setState({ kind: 'idle' });
-    gone?.then((old) => old[Symbol.asyncDispose]()).catch(onError);
-    if (holders > 0) connection().catch(onError);
+    store.clear();
+    setState({ kind: 'failed', error });
+    broken?.then((opened) => opened[Symbol.asyncDispose]()).catch(() => {});
+  };
+
+  const stopListening = (): void => {
+    live?.[Symbol.dispose]();
+    live = undefined;
   };
 
   const listen = (opened: DeploymentConnection): void => {
-    live?.[Symbol.dispose]();
-    live = followStatus(opened, store, onError);
+    stopListening();
+    live = followStatus(opened, store, (error) => {
+      onError(error);
+      if (!disposed) fail(error);
+    });
     stateChanged.fire(state);
   };
 
@@ -102,6 +108,15 @@ export function createSession({ connect, onError }: SessionOptions): Session {
     },
     onDidChangeState: stateChanged.event,
     connection,
+    restart: async () => {
+      const old = connecting;
+      if (old === undefined) return;
+      connecting = undefined;
+      stopListening();
+      disconnected?.[Symbol.dispose]();
+      await (await old.catch(() => undefined))?.[Symbol.asyncDispose]();
+      if (holders > 0 && !disposed) await connection();
+    },
     refresh: async () => store.replace(await (await connection()).status()),
     holdLive: () => {
       holders += 1;
@@ -116,15 +131,14 @@ export function createSession({ connect, onError }: SessionOptions): Session {
           held = false;
           holders -= 1;
           if (holders > 0) return;
-          live?.[Symbol.dispose]();
-          live = undefined;
+          stopListening();
           stateChanged.fire(state);
         },
       };
     },
     [Symbol.asyncDispose]: async () => {
       disposed = true;
-      live?.[Symbol.dispose]();
+      stopListening();
       disconnected?.[Symbol.dispose]();
       const opened = await connecting?.catch(() => undefined);
       await opened?.[Symbol.asyncDispose]();
@@ -132,11 +146,14 @@ export function createSession({ connect, onError }: SessionOptions): Session {
   };
 }
 
-/** Reads the status and takes in every change after it; reads it again where a change was missed. */
+/**
+ * Reads the status and takes in every change after it; reads it again where a change was missed. `onFailed` when it could
+ * not be read.
+ */
 function followStatus(
   connection: DeploymentConnection,
   store: StatusStore,
-  onError: (error: unknown) => void,
+  onFailed: (error: unknown) => void,
 ): Disposable {
   const ended = new AbortController();
   let reading = false;
@@ -149,7 +166,7 @@ function followStatus(
       if (ended.signal.aborted) return;
       store.replace(status);
     } catch (error) {
-      if (!ended.signal.aborted) onError(error);
+      if (!ended.signal.aborted) onFailed(error);
     } finally {
       reading = false;
       const waiting = missed;

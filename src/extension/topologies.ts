@@ -7,6 +7,8 @@ export interface Topologies extends vscode.Disposable {
   /** The only one, or the one that was chosen; remembered for the workspace. */
   readonly active: vscode.Uri | undefined;
   readonly onDidChange: vscode.Event<void>;
+  /** A topology file was written. */
+  readonly onDidChangeContent: vscode.Event<vscode.Uri>;
   /** Resolves when the workspace has been searched. */
   readonly found: Promise<void>;
   /** Lets the user choose where there are several. Gives the active one afterwards. */
@@ -21,7 +23,7 @@ const rememberedKey = 'activeTopology';
 
 export function createTopologies(memory: vscode.Memento): Topologies {
   const changed = new vscode.EventEmitter<void>();
-  const watcher = vscode.workspace.createFileSystemWatcher(pattern, false, true, false);
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
   let files: readonly vscode.Uri[] = [];
   let chosen = memory.get<string>(rememberedKey);
 
@@ -76,6 +78,7 @@ export function createTopologies(memory: vscode.Memento): Topologies {
       return active();
     },
     onDidChange: changed.event,
+    onDidChangeContent: watcher.onDidChange,
     found,
     choose,
     require: async () => {

@@ -2,6 +2,7 @@
 import { l10n } from 'vscode';
 import type { DeploymentStatus, DirectionStatus, FaultStatus, PairStatus, PoolStatus } from '../../core/status.ts';
 import { moment } from '../amounts.ts';
+import { commandOf } from '../names.ts';
 import { databaseTypeRows } from './databaseOutline.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { moduleRow } from './moduleOutline.ts';
@@ -14,6 +15,7 @@ import {
   exportWords,
   icon,
   importWords,
+  isRunning,
   poolLevel,
   poolWords,
   shareWords,
@@ -23,6 +25,7 @@ import {
 export function describeStatus(status: DeploymentStatus): readonly NodeDescription[] {
   const words = deploymentWords(status);
   return [
+    ...nextStepRow(status),
     row({
       id: 'deployment',
       label: status.deployment,
@@ -45,6 +48,25 @@ export function describeStatus(status: DeploymentStatus): readonly NodeDescripti
       open: true,
       subject: { kind: 'deployment' },
       children: [...siteRows(status), ...pairRows(status.pairs), ...faultRows(status.faults)],
+    }),
+  ];
+}
+
+/** What leads on from a deployment in which nothing has ever been synchronised: content first, then the first synchronisation. */
+function nextStepRow(status: DeploymentStatus): NodeDescription[] {
+  const modules = status.pools.flatMap((pool) => pool.modules.filter(({ exportsHere }) => exportsHere));
+  if (modules.length === 0 || modules.some(({ ExportStatus }) => ExportStatus !== 'NotInitialized')) return [];
+  if (status.jobs.some(({ state }) => isRunning(state))) return [];
+  const empty = modules.every(({ backlog }) => backlog.items === 0);
+  return [
+    row({
+      id: 'next',
+      label: empty ? l10n.t('Next: fill the pools with sample data') : l10n.t('Next: synchronise a pool'),
+      icon: { name: 'lightbulb', color: 'list.highlightForeground' },
+      context: ['next'],
+      command: empty
+        ? { command: commandOf('seed'), title: l10n.t('Fill with Sample Data') }
+        : { command: commandOf('Invoke-CsBackupServiceSync'), title: l10n.t('Synchronise') },
     }),
   ];
 }

@@ -32,18 +32,23 @@ export function createStatusView(
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(topology));
     if (own !== rendering) return;
     tree.show(describeTopology(readTopology(text).deployment));
-    tree.setMessage(message);
+    tree.setMessage(breakable(message));
   };
 
-  const renderSession = (session: Session): void => {
-    rendering += 1;
+  const renderSession = (topology: vscode.Uri, session: Session): void => {
     const status = session.store.current;
-    const failed = session.state.kind === 'failed' ? asErrorInformation(session.state.error) : undefined;
     void setContext(contextKeys.connection, session.state.kind);
     void setContext(contextKeys.initialized, status === undefined ? 'unknown' : status.initialized ? 'yes' : 'no');
-    tree.setMessage(failed === undefined ? '' : `${failed.message} ${failed.remedy}`);
-    if (status === undefined || !status.initialized) tree.show([]);
-    else tree.show(describeStatus(status));
+    if (session.state.kind === 'failed') {
+      const { message, remedy } = asErrorInformation(session.state.error);
+      renderTopology(topology, `${message} ${remedy}`).catch(onError);
+      return;
+    }
+    rendering += 1;
+    tree.setMessage('');
+    if (status?.initialized === true) tree.show(describeStatus(status));
+    // While nothing is known, what was shown stays; what is known to be empty leads to the first steps.
+    else if (status !== undefined) tree.show([]);
   };
 
   const render = (): void => {
@@ -55,9 +60,8 @@ export function createStatusView(
       return;
     }
     const obstacle = deployments.obstacle(topology);
-    if (obstacle !== undefined)
-      renderTopology(topology, vscode.l10n.t('{0} {1}', obstacle.message, obstacle.remedy)).catch(onError);
-    else if (deployments.active !== undefined) renderSession(deployments.active);
+    if (obstacle !== undefined) renderTopology(topology, `${obstacle.message} ${obstacle.remedy}`).catch(onError);
+    else if (deployments.active !== undefined) renderSession(topology, deployments.active);
   };
 
   return {
@@ -68,4 +72,9 @@ export function createStatusView(
     render,
     dispose: () => tree.dispose(),
   };
+}
+
+/** Lets a long path wrap: without a place to break, VS Code cuts the whole message off at the edge of the view. */
+function breakable(message: string): string {
+  return message.replaceAll(/[\\/]/g, '$&\u200b');
 }

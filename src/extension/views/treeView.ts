@@ -59,7 +59,8 @@ function treeItem({ shown }: LiveNode): vscode.TreeItem {
   item.accessibilityInformation = { label: shown.spoken };
   if (shown.description !== undefined) item.description = shown.description;
   if (shown.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(shown.tooltip);
-  if (shown.command !== undefined) item.command = { ...shown.command, arguments: [shown.subject] };
+  if (shown.command !== undefined)
+    item.command = { ...shown.command, arguments: shown.subject === undefined ? [] : [shown.subject] };
   return item;
 }
 

@@ -33,6 +33,7 @@ const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.colorTheme': 'Default Light Modern',
+  'workbench.editor.useModal': 'off',
   'workbench.tips.enabled': false,
   'chat.disableAIFeatures': true,
   'extensions.ignoreRecommendations': true,
@@ -40,6 +41,7 @@ const quietSettings = {
 };
 
 const startMilliseconds = 60_000;
+const actionMilliseconds = 20_000;
 
 /** Opens a real workbench with the extension: VS Code's server and a headless browser, both gone when disposed. */
 export async function openWorkbench(choices: WorkbenchChoices = {}): Promise<Workbench> {
@@ -59,9 +61,12 @@ export async function openWorkbench(choices: WorkbenchChoices = {}): Promise<Wor
     const extensionDevelopmentPath = choices.vsix === undefined ? projectFolder : undefined;
     const openWindow = async (folder = workspace) => {
       const page = await browser.newPage({ viewport: choices.viewport ?? { width: 1280, height: 800 } });
-      page.setDefaultTimeout(startMilliseconds);
-      await page.goto(server.address(folder, { extensionDevelopmentPath }));
-      await page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+      page.setDefaultTimeout(actionMilliseconds);
+      await page.goto(server.address(folder, { extensionDevelopmentPath }), { timeout: startMilliseconds });
+      await page
+        .locator('.monaco-workbench .part.statusbar .statusbar-item')
+        .first()
+        .waitFor({ timeout: startMilliseconds });
       return page;
     };
     return {

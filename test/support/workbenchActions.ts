@@ -144,12 +144,19 @@ export async function clickNotificationButton(notification: Locator, text: strin
   await notification.locator('.monaco-button').filter({ hasText: text }).first().click();
 }
 
-/** The messages in the Problems panel, top to bottom; opens it. */
+/** The texts of the rows of the Problems panel, top to bottom; opens it. */
 export async function problems(page: Page): Promise<string[]> {
   const panel = page.locator('.markers-panel');
-  if (!(await panel.isVisible())) await runCommand(page, 'View: Focus Problems');
+  if (!(await panel.isVisible())) await runCommand(page, 'Problems: Focus on Problems View');
   await panel.waitFor();
-  return panel.locator('.monaco-list-row .marker-message-line, .monaco-list-row .marker-message').allInnerTexts();
+  return panel.locator('.monaco-list-row').allInnerTexts();
+}
+
+/** Waits until the Problems panel has a row that matches. */
+export async function waitForProblem(page: Page, text: RegExp): Promise<string> {
+  return waitUntil(`a problem matches ${text}`, async () => (await problems(page)).find((row) => text.test(row)), {
+    seen: () => problems(page),
+  });
 }
 
 function treeRow(view: Locator, label: string): Locator {

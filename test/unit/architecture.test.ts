@@ -16,9 +16,9 @@ const downwards: Record<string, string[]> = {
   extension: ['deployments', 'languageServer', 'engineHost', 'core'],
   cli: ['deployments', 'languageServer', 'engineHost', 'core'],
   languageServer: ['core'],
-  // It owns an embedded deployment, and so implements the interface that the others see.
-  engineHost: ['deployments', 'core'],
-  deployments: ['core'],
+  // The embedded deployment attaches to an engine host, or is one for as long as it runs.
+  deployments: ['engineHost', 'core'],
+  engineHost: ['core'],
   core: [],
 };
 

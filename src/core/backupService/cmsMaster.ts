@@ -204,6 +204,6 @@ function lostDocuments(source: string, target: string, lost: number, known: numb
     message: `The Central Management store of ${source} does not hold ${lost} of the ${countOf(known, 'document')} that ${target} has a copy of.`,
     remedy:
       `Bring the store of ${source} back (its mirror, or a backup). If the documents are meant to be gone, run ` +
-      `Invoke-CsBackupServiceSync -PoolFqdn ${source} -BackupModule ${module} -Force: until then ${target} keeps its copy.`,
+      `Invoke-CsBackupServiceSync -PoolFqdn ${source} -BackupModule ${module} -AcceptLoss: until then ${target} keeps its copy.`,
   });
 }

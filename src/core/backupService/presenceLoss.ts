@@ -36,6 +36,6 @@ export function lostContent(source: string, target: string, { known, lost }: Los
       `that ${target} has a copy of, and its history does not continue the one that ${target} knows.`,
     remedy:
       `Bring the database of ${source} back (its mirror, or a backup). If the rows are meant to be gone, run ` +
-      `Invoke-CsBackupServiceSync -PoolFqdn ${source} -BackupModule UserServices.PresenceFocus -Force: until then ${target} keeps its copy.`,
+      `Invoke-CsBackupServiceSync -PoolFqdn ${source} -BackupModule UserServices.PresenceFocus -AcceptLoss: until then ${target} keeps its copy.`,
   });
 }

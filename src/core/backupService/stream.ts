@@ -46,7 +46,7 @@ export interface StreamProblem {
 /** Where a sync has to come; what it is made of is the stream's own business. */
 export interface StreamAim {
   /** Whether the partner has imported everything that existed when the aim was taken. */
-  reached(): boolean;
+  reached(cycle: StreamCycle): boolean;
 }
 
 export interface StreamCycleRun {

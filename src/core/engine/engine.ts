@@ -1,0 +1,241 @@
+/**
+ * The engine of an embedded deployment: databases, shares, Backup Service, jobs, audit log and live status on one data
+ * directory. Whoever opens it has claimed the directory. Opening recovers what an engine before this one left behind.
+ */
+import { userInfo } from 'node:os';
+import { auditComponent, openAudit } from '../audit/audit.ts';
+import { openBackupService, pairedPools, poolStopped } from '../backupService/backupService.ts';
+import { openConfiguration } from '../backupService/configuration.ts';
+import { defaultGuardLimits, openContentReplication } from '../backupService/content/index.ts';
+import { openCycleRecords } from '../backupService/cycleRecord.ts';
+import { backupServiceComponent } from '../backupService/tables.ts';
+import { LyncTopologyError } from '../errors.ts';
+import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
+import { jobsComponent } from '../jobs/schema.ts';
+import { createLabServices } from '../lab/index.ts';
+import type { JobStatus, PoolStatus } from '../status.ts';
+import { type EngineDatabase, openEngineDatabase } from '../storage/engineDatabase.ts';
+import type { DataDirectory } from '../storage/layout.ts';
+import type { Deployment } from '../topology/model.ts';
+import type { BackupModule } from '../topology/vocabulary.ts';
+import { openDatabases } from './databases.ts';
+import { createLiveStatus } from './liveStatus.ts';
+import { poolStatusOf } from './poolStatus.ts';
+import { requirePool, serviceStateOf } from './pools.ts';
+import type { EngineServices } from './services.ts';
+import { streamOpener } from './streams.ts';
+import { createUpkeep } from './upkeep.ts';
+
+export interface EngineOptions {
+  readonly deployment: Deployment;
+  readonly dataDirectory: DataDirectory;
+  /** Runs Backup Service cycles by itself. */
+  readonly background: boolean;
+  /** Who the jobs and the audit log name; by default the user of this process. */
+  readonly operator?: string;
+  /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
+  readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
+  /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
+  readonly resume: (services: EngineServices, job: JobStatus) => JobWork | undefined;
+}
+
+export interface Engine extends EngineServices, AsyncDisposable {}
+
+/**
+ * Opens the engine. Works before the data directory has been initialised, too. Throws what keeps `engine.db` from being
+ * opened: `data-directory-newer`, `database-corrupt`, `access-denied`, `disk-full`.
+ */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const resources = new AsyncDisposableStack();
+  try {
+    const { services, recover } = compose(options, resources);
+    await recover();
+    return { ...services, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  } catch (error) {
+    await resources.disposeAsync();
+    throw error;
+  }
+}
+
+function compose(
+  options: EngineOptions,
+  resources: AsyncDisposableStack,
+): { readonly services: EngineServices; readonly recover: () => Promise<void> } {
+  const { deployment, dataDirectory } = options;
+  const operator = options.operator ?? userInfo().username;
+  const lossLimits =
+    options.guard === undefined ? defaultGuardLimits : { part: options.guard.lostPart, files: options.guard.lostFiles };
+
+  const engineDatabase = resources.use(openRegistered(dataDirectory));
+  const { connection } = engineDatabase;
+  const audit = openAudit(connection, operator);
+  const configuration = openConfiguration(connection, deployment.backupService);
+  const content = openContentReplication({ database: connection });
+  resources.defer(() => content.close());
+
+  const upkeep = createUpkeep({ onMaintained: (database) => status.markPool(database.pool) });
+  const databases = resources.use(
+    openDatabases({
+      deployment,
+      dataDirectory,
+      onCommit: (database) => {
+        upkeep.noteCommit(database);
+        status.markPool(database.pool);
+        markPartner(database.pool);
+      },
+    }),
+  );
+  resources.use(upkeep);
+
+  const jobs = openJobs({ database: connection, operator });
+  const lab = createLabServices({
+    deployment,
+    dataDirectory,
+    databases,
+    engineDatabase,
+    onChanged: () => {
+      status.markAll();
+      void backup.start().then(backup.wake);
+    },
+  });
+  const isStopped = (pool: string): boolean =>
+    serviceStateOf(dataDirectory, requirePool(deployment, pool)).state === 'stopped';
+  const requireInitialized = (): void => {
+    if (!lab.initialized) throw notInitialized(dataDirectory.root);
+  };
+
+  const backup = openBackupService({
+    deployment,
+    configuration,
+    records: openCycleRecords(connection),
+    backgroundCycles: options.background,
+    openStream: streamOpener({
+      deployment,
+      dataDirectory,
+      database: databases.find,
+      content,
+      configuration: configuration.current,
+      lossLimits,
+    }),
+    requireInitialized,
+    isInitialized: () => lab.initialized,
+    isStopped,
+    jobOf: (source, module) => jobs.leases.holders([`pool/${source}/module/${module}`])[0]?.id,
+    onChanged: (pool) => status.markPool(pool),
+  });
+
+  function markPartner(pool: string): void {
+    const pair = deployment.poolPairs.find(({ pools }) => pools.includes(pool));
+    for (const name of pair?.pools ?? []) status.markPool(name);
+  }
+
+  async function measure(
+    fqdn: string,
+    modules: readonly BackupModule[],
+    signal: AbortSignal | undefined,
+  ): Promise<PoolStatus> {
+    const pool = requirePool(deployment, fqdn);
+    if (!lab.initialized) return poolStatusOf(deployment, dataDirectory, pool, { modules: [], databases: [] });
+    const measured = await Promise.all(
+      modules.map((module) => backup.services.measureModule(pool.fqdn, module, signal)),
+    );
+    const states = databases.of(pool.fqdn).map((database) => {
+      const state = database.status();
+      upkeep.noteStatus(database, state);
+      return state;
+    });
+    return poolStatusOf(deployment, dataDirectory, pool, { modules: measured, databases: states });
+  }
+
+  const status = createLiveStatus({
+    deployment,
+    dataDirectory: dataDirectory.root,
+    isInitialized: () => lab.initialized,
+    measurePool: (fqdn, signal) => measure(fqdn, backup.services.modulesOf(fqdn), signal),
+    jobs: jobs.list,
+    faults: lab.faults,
+    backgroundCycles: () => backup.services.background,
+  });
+  // Ended in the opposite order: first what starts work (jobs, cycles), then what measures, then what both stand on.
+  resources.use(status);
+  resources.use(backup);
+  resources.use(jobs);
+  resources.use(jobs.onDidChange(status.markJob));
+
+  const services: EngineServices = {
+    deployment,
+    dataDirectory: dataDirectory.root,
+    operator,
+    status,
+    backupService: {
+      ...backup.services,
+      get background() {
+        return backup.services.background;
+      },
+      measurePool: async (fqdn, { modules, signal } = {}) => {
+        requireInitialized();
+        const { own } = pairedPools(deployment, fqdn);
+        if (isStopped(own)) throw poolStopped(own);
+        return measure(own, modules ?? backup.services.modulesOf(own), signal);
+      },
+    },
+    databases,
+    jobs,
+    audit,
+    leases: jobs.leases,
+    lab,
+  };
+
+  return {
+    services,
+    recover: async () => {
+      await backup.start();
+      for (const job of jobs.interrupted) takeUp(jobs, job, options.resume, services);
+    },
+  };
+}
+
+function takeUp(jobs: Jobs, job: JobStatus, resume: EngineOptions['resume'], services: EngineServices): void {
+  const work = job.state === 'cancelling' ? undefined : workOf(resume, services, job);
+  if (work !== undefined) {
+    jobs.resume(job.id, work);
+    return;
+  }
+  const ended = jobs.abandon(job.id);
+  services.audit.append({
+    operation: job.operation,
+    parameters: job.parameters,
+    outcome: ended.state === 'cancelled' ? 'cancelled' : 'failed',
+    detail: ended.error?.message ?? ended.id,
+  });
+}
+
+/** Parameters that a former version accepted may be refused now: then the job ends as interrupted. */
+function workOf(resume: EngineOptions['resume'], services: EngineServices, job: JobStatus): JobWork | undefined {
+  try {
+    return resume(services, job);
+  } catch {
+    return undefined;
+  }
+}
+
+function openRegistered(dataDirectory: DataDirectory): EngineDatabase {
+  const database = openEngineDatabase(dataDirectory);
+  try {
+    for (const component of [jobsComponent, auditComponent, backupServiceComponent]) database.register(component);
+    return database;
+  } catch (error) {
+    database[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function notInitialized(root: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'data-directory-missing',
+    kind: 'refused',
+    object: root,
+    message: `The data directory ${root} has not been initialised: it holds no databases and shares.`,
+    remedy: 'Create them with "lync-topology init", then run this again.',
+  });
+}

@@ -1,0 +1,85 @@
+/** What a pool and a pair say about themselves, each measured or composed from what was measured. */
+import type { DatabaseStatus, DirectionStatus, ExportStatus, ModuleStatus, PairStatus, PoolStatus } from '../status.ts';
+import type { DataDirectory } from '../storage/layout.ts';
+import { type Deployment, type Pool, type PoolPair, partnerOf } from '../topology/model.ts';
+import { serviceStateOf, shareStatusOf } from './pools.ts';
+
+export interface PoolParts {
+  readonly modules: readonly ModuleStatus[];
+  readonly databases: readonly DatabaseStatus[];
+}
+
+export function poolStatusOf(
+  deployment: Deployment,
+  dataDirectory: DataDirectory,
+  pool: Pool,
+  { modules, databases }: PoolParts,
+): PoolStatus {
+  const service = serviceStateOf(dataDirectory, pool);
+  const partner = partnerOf(deployment, pool.fqdn);
+  const active = pool.frontEnds.find((server) => !service.stoppedServers.includes(server));
+  const overall = overallStatus(modules);
+  return {
+    id: `pool/${pool.fqdn}`,
+    fqdn: pool.fqdn,
+    site: pool.site,
+    ...(partner === undefined ? {} : { partner: partner.fqdn }),
+    service,
+    ...overall,
+    ...(partner === undefined || active === undefined ? {} : { ActiveMachineFqdn: active }),
+    ...(pool.centralManagement === undefined ? {} : { centralManagement: pool.centralManagement }),
+    ...(pool.fileShare === undefined
+      ? {}
+      : { share: shareStatusOf(dataDirectory, dataDirectory.share(pool.fileShare)) }),
+    modules,
+    databases,
+  };
+}
+
+export function pairStatusOf(pair: PoolPair, pools: ReadonlyMap<string, PoolStatus>): PairStatus {
+  const [first, second] = pair.pools;
+  const id = `pair/${first}+${second}`;
+  const direction = (from: string, to: string): DirectionStatus => {
+    const exporting = pools.get(from);
+    const importing = pools.get(to);
+    const worst = worstModule(exporting?.modules ?? []);
+    return {
+      id: `${id}/from/${from}`,
+      from,
+      to,
+      ExportStatus: exporting?.OverallExportStatus ?? 'NotInitialized',
+      ImportStatus: importing?.OverallImportStatus ?? 'NormalState',
+      explanation:
+        worst === undefined ? `Nothing of ${from} has been measured yet.` : `${worst.Identity}: ${worst.explanation}`,
+    };
+  };
+  return { id, pools: pair.pools, directions: [direction(first, second), direction(second, first)] };
+}
+
+/** Worst first (domain A.4). */
+const worstExports: readonly ExportStatus[] = [
+  'ErrorState',
+  'NotInitialized',
+  'NonSteadyState',
+  'SteadyState',
+  'FinalState',
+];
+
+/** The worst state of the modules that export here: the CMSMaster of a pool without the active store does not count. */
+function overallStatus(
+  modules: readonly ModuleStatus[],
+): Pick<PoolStatus, 'OverallExportStatus' | 'OverallImportStatus'> {
+  if (modules.length === 0) return {};
+  const worst = worstModule(modules);
+  const importFails = modules.some((module) => module.ImportStatus === 'ErrorState');
+  return {
+    ...(worst === undefined ? {} : { OverallExportStatus: worst.ExportStatus }),
+    OverallImportStatus: importFails ? 'ErrorState' : 'NormalState',
+  };
+}
+
+function worstModule(modules: readonly ModuleStatus[]): ModuleStatus | undefined {
+  const exporting = modules.filter((module) => module.exportsHere);
+  const rank = (module: ModuleStatus): number => worstExports.indexOf(module.ExportStatus);
+  return exporting.sort((a, b) => rank(a) - rank(b))[0];
+}

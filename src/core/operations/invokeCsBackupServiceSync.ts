@@ -184,7 +184,8 @@ function syncPreconditions(
 
 function contentKept(given: Parameters, pool: PoolStatus): readonly Precondition[] {
   const error = pool.modules.find(({ Identity }) => Identity === 'ConfServices.DataConf')?.exportError;
-  if (error?.code !== 'share-lost-content') return [];
+  // What the partner's share lost is what this sync sends back.
+  if (error?.code !== 'share-lost-content' || error.object !== pool.share?.unc) return [];
   return [
     precondition(
       `The share of ${pool.fqdn} still holds its content, or the loss is accepted`,

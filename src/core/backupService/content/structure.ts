@@ -178,7 +178,8 @@ function settleFolder(cycle: Cycle, folder: string, checked: Set<string>): Manif
       requireRealParents(cycle.fileSystem, target.directory, folder, checked);
       return setDirectoryMetadata(cycle.fileSystem, placeOf(target.directory, folder), mtimeUs, mode);
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined; // Deleted in this cycle.
+      const code = systemCode(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined; // Deleted or replaced in this cycle.
       throw error;
     }
   };
@@ -188,7 +189,9 @@ function settleFolder(cycle: Cycle, folder: string, checked: Set<string>): Manif
     return kept === undefined ? undefined : folderRow(here, source.pool, here, kept);
   }
   if (there?.kind === directory) {
-    set(there.mtimeUs, there.mode);
+    // What a restore has refilled is as it was recorded, its time included: emptying the folder was not its owner's doing.
+    const refilled = cycle.counts.restoredFiles > 0 ? row : undefined;
+    set(refilled?.mtimeUs ?? there.mtimeUs, refilled?.mode ?? there.mode);
     return undefined;
   }
   if (!isPartners || here?.kind !== directory) return undefined;

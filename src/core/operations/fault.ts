@@ -53,8 +53,9 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
       steps: [stepOf(given)],
       losses: given.Action === 'lose' ? [`The content of ${targetOf(given)} is deleted.`] : [],
     }),
-  execute: async ({ lab, ...services }, given) => {
-    requireAll([initializedPrecondition({ lab, ...services })]);
+  execute: async (services, given) => {
+    requireAll([initializedPrecondition(services)]);
+    const { lab } = services;
     switch (given.Action) {
       case 'list':
         return lab.faults();

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { LyncTopologyError } from '../../core/errors.ts';
+import type { JobStatus } from '../../core/status.ts';
+import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
+import { localTime } from '../render/value.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Runs the engine in the foreground: Backup Service cycles by themselves.',
+  description: [
+    'Windows and other commands attach to it. It is refused where another process runs the engine already.',
+    'Ctrl+C ends it when the jobs that run have ended; a second Ctrl+C ends it at once, and the next engine takes them up.',
+  ],
+  group: 'deployment',
+  dashes: '--',
+  parameters: [],
+  examples: [
+    { command: 'serve', explanation: 'For the deployment of the topology file in this folder.' },
+    { command: 'serve --topology litware.topology.yaml --json', explanation: 'Writes what happens as lines of JSON.' },
+  ],
+  run: async (context) => {
+    const connection = await context.connect({ backgroundCycles: true });
+    if (connection.role === 'attached') throw alreadyServed(connection.dataDirectory);
+    const status = await connection.status(context.signal);
+    announce(context, status.deployment, connection.dataDirectory, status.backgroundCycles.syncInterval);
+    const states = new Map(status.jobs.map(({ id, state }) => [id, state]));
+    const subscription = connection.onDidChangeStatus(({ jobs = [] }) => {
+      for (const job of jobs) {
+        if (states.get(job.id) === job.state) continue;
+        states.set(job.id, job.state);
+        tellJob(context, job);
+      }
+    });
+    const lost = new AbortController();
+    const gone = connection.onDidDisconnect(() => lost.abort());
+    await raised(AbortSignal.any([context.signal, context.terminal.outputClosed, lost.signal]));
+    gone[Symbol.dispose]();
+    if (lost.signal.aborted) throw directoryGone(connection.dataDirectory);
+    await waitForJobs(context, [...states.values()]);
+    await context[Symbol.asyncDispose]();
+    subscription[Symbol.dispose]();
+    return 0;
+  },
+};
+
+/** An event on the signal alone does not keep the process running; the engine's listener does. */
+async function raised(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+async function waitForJobs(context: Context, states: readonly JobStatus['state'][]): Promise<void> {
+  const running = states.filter((state) => state === 'running' || state === 'cancelling').length;
+  if (running > 0)
+    context.note(`Waiting for ${running} running job${running === 1 ? '' : 's'}. Ctrl+C again ends at once.`);
+}
+
+function announce(context: Context, deployment: string, dataDirectory: string, syncInterval: number): void {
+  if (context.options.json) {
+    context.jsonLine({ event: 'serving', deployment, dataDirectory, pid: process.pid, syncInterval });
+  } else if (!context.options.quiet) {
+    context.terminal.out.line(
+      `Serving ${deployment} from ${dataDirectory}, a cycle every ${syncInterval / 1000} s (process ${process.pid}). Ctrl+C ends it.`,
+    );
+  }
+}
+
+function tellJob(context: Context, job: JobStatus): void {
+  const { id, operation, title, state, error } = job;
+  if (context.options.json) {
+    context.jsonLine({ event: 'job', id, operation, title, state, ...(error !== undefined && { error }) });
+  } else if (!context.options.quiet) {
+    const why = error === undefined ? '' : `: ${error.message} ${error.remedy}`;
+    context.terminal.out.line(`${localTime(new Date().toISOString())}  ${id}  ${title}: ${state}${why}`);
+  }
+}
+
+function alreadyServed(dataDirectory: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'lease-held',
+    kind: 'refused',
+    object: dataDirectory,
+    message: `Another process (a window, or another command) already runs the engine on ${dataDirectory}.`,
+    remedy:
+      'Nothing needs to be served then: other commands attach to it. End it first if you want this one to be the engine.',
+  });
+}
+
+function directoryGone(dataDirectory: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'data-directory-missing',
+    kind: 'failed',
+    object: dataDirectory,
+    message: `The data directory ${dataDirectory} was deleted or replaced while the engine ran on it.`,
+    remedy: 'Put it back, or create a new one with "lync-topology init".',
+  });
+}

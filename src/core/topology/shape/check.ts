@@ -4,7 +4,7 @@
  * Sections that hold many things of a kind (pools, pairs …) are checked thing by thing, and each result is kept with the
  * tree entry that it was computed from.
  */
-import * as z from 'zod';
+import * as z from 'zod/v4/core';
 import type { Finding } from '../rules/rule.ts';
 import { topologySchema } from '../schema.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
@@ -75,11 +75,11 @@ function checkWhole(schema: Schema, entry: Entry): readonly Finding[] {
 /** One named thing of a section. */
 function checkNamed(record: Schema, entry: Entry): readonly Finding[] {
   const inner = unwrapped(record);
-  if (!(inner instanceof z.core.$ZodRecord)) return [];
+  if (!(inner instanceof z.$ZodRecord)) return [];
   const { keyType, valueType } = inner._zod.def;
   const subject: Subject = { name: entry.name, key: entry.key, isPair: false };
   return once(entry, record, () => {
-    const name = z.core.safeParse(keyType, entry.name);
+    const name = z.safeParse(keyType, entry.name);
     const keyNode = { ...entry.key, value: entry.name };
     const ofName = name.success ? [] : findingsOf(name.error.issues, keyNode, subject, keyType);
     return [...ofName, ...checkValue(valueType, entry.value, subject)];
@@ -95,7 +95,7 @@ function checkListItem(list: Schema, item: TreeNode): readonly Finding[] {
 function checkValue(schema: Schema, node: TreeNode, subject: Subject): readonly Finding[] {
   if (node.kind === 'alias') return [];
   const findings = duplicatesWithin(node);
-  const result = z.core.safeParse(schema, plainValue(node));
+  const result = z.safeParse(schema, plainValue(node));
   if (!result.success) findings.push(...findingsOf(result.error.issues, node, subject, schema));
   return findings;
 }

@@ -1,21 +1,21 @@
 /** Walking the zod schema by the keys of a path, for checks, completion and hover. */
-import * as z from 'zod';
+import * as z from 'zod/v4/core';
 import { topologySchema } from '../schema.ts';
 
-export type Schema = z.core.$ZodType;
+export type Schema = z.$ZodType;
 
 /** The schema without its `optional`. */
 export function unwrapped(schema: Schema): Schema {
-  return schema instanceof z.core.$ZodOptional ? unwrapped(schema._zod.def.innerType) : schema;
+  return schema instanceof z.$ZodOptional ? unwrapped(schema._zod.def.innerType) : schema;
 }
 
 /** The schema of what lies under a key or an index. */
 export function schemaBelow(schema: Schema, step: string | number): Schema | undefined {
   const inner = unwrapped(schema);
-  if (inner instanceof z.core.$ZodObject)
+  if (inner instanceof z.$ZodObject)
     return typeof step === 'string' ? ownProperty(inner._zod.def.shape, step) : undefined;
-  if (inner instanceof z.core.$ZodRecord) return typeof step === 'string' ? inner._zod.def.valueType : undefined;
-  if (inner instanceof z.core.$ZodArray) return typeof step === 'number' ? inner._zod.def.element : undefined;
+  if (inner instanceof z.$ZodRecord) return typeof step === 'string' ? inner._zod.def.valueType : undefined;
+  if (inner instanceof z.$ZodArray) return typeof step === 'number' ? inner._zod.def.element : undefined;
   return undefined;
 }
 
@@ -28,20 +28,20 @@ export function schemaAt(path: readonly (string | number)[]): Schema | undefined
 /** Keys that the format gives to a map, in the order of the format; none where names are free. */
 export function keysOf(schema: Schema): readonly string[] {
   const inner = unwrapped(schema);
-  return inner instanceof z.core.$ZodObject ? Object.keys(inner._zod.def.shape) : [];
+  return inner instanceof z.$ZodObject ? Object.keys(inner._zod.def.shape) : [];
 }
 
 export function isRequired(schema: Schema, key: string): boolean {
   const below = schemaBelow(schema, key);
-  return below !== undefined && !(below instanceof z.core.$ZodOptional);
+  return below !== undefined && !(below instanceof z.$ZodOptional);
 }
 
 /** The words that a value may be, where the format lists them. */
 export function wordsOf(schema: Schema): readonly string[] {
   const inner = unwrapped(schema);
-  if (inner instanceof z.core.$ZodEnum) return Object.values(inner._zod.def.entries).map(String);
-  if (inner instanceof z.core.$ZodLiteral) return [...inner._zod.def.values].map(String);
-  if (inner instanceof z.core.$ZodBoolean) return ['true', 'false'];
+  if (inner instanceof z.$ZodEnum) return Object.values(inner._zod.def.entries).map(String);
+  if (inner instanceof z.$ZodLiteral) return [...inner._zod.def.values].map(String);
+  if (inner instanceof z.$ZodBoolean) return ['true', 'false'];
   return [];
 }
 
@@ -49,12 +49,12 @@ export type Shape = 'map' | 'record' | 'list' | 'text' | 'number' | 'boolean' | 
 
 export function shapeOf(schema: Schema): Shape {
   const inner = unwrapped(schema);
-  if (inner instanceof z.core.$ZodObject) return 'map';
-  if (inner instanceof z.core.$ZodRecord) return 'record';
-  if (inner instanceof z.core.$ZodArray) return 'list';
-  if (inner instanceof z.core.$ZodBoolean) return 'boolean';
-  if (inner instanceof z.core.$ZodEnum) return 'word';
-  return inner instanceof z.core.$ZodString ? 'text' : 'number';
+  if (inner instanceof z.$ZodObject) return 'map';
+  if (inner instanceof z.$ZodRecord) return 'record';
+  if (inner instanceof z.$ZodArray) return 'list';
+  if (inner instanceof z.$ZodBoolean) return 'boolean';
+  if (inner instanceof z.$ZodEnum) return 'word';
+  return inner instanceof z.$ZodString ? 'text' : 'number';
 }
 
 /** What the format says about a value. */
@@ -70,6 +70,6 @@ export function examplesOf(schema: Schema): readonly unknown[] {
   return Array.isArray(examples) ? examples : [];
 }
 
-function ownProperty(shape: z.core.$ZodShape, key: string): Schema | undefined {
+function ownProperty(shape: z.$ZodShape, key: string): Schema | undefined {
   return Object.hasOwn(shape, key) ? shape[key] : undefined;
 }

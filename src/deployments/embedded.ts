@@ -111,6 +111,7 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Deploym
     cancelJob: (id) => repeatable((api) => api.cancelJob(id)),
     commit: (pool, database, rows) => once((api) => api.commit(pool, database, rows)),
     [Symbol.asyncDispose]: async () => {
+      if (disposed) return;
       disposed = true;
       const last = await current.catch(() => undefined);
       if (last !== undefined) await close(last);

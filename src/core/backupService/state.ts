@@ -108,7 +108,9 @@ function explain(
   importError: ErrorInformation | undefined,
 ): string {
   const sentences = [explainExport(facts, status, exportError)];
-  if (importError !== undefined) {
+  if (importError !== undefined && importError.message === exportError?.message) {
+    sentences.push(`${facts.pool} cannot import from ${facts.partner} either.`);
+  } else if (importError !== undefined) {
     sentences.push(`${facts.pool} cannot import from ${facts.partner}: ${importError.message} ${importError.remedy}`);
   }
   return sentences.join(' ');

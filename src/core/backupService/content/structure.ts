@@ -75,7 +75,7 @@ export async function applyRenames(
     cycle.counts.renamedFiles += moved.length;
   }
   return {
-    files: left.map(({ to }) => ({ entry: to, reason: 'new', how: 'foreign', inPlace: false, row: undefined })),
+    files: left.map(({ to }) => ({ entry: to, reason: 'new', how: 'copy', inPlace: false, row: undefined })),
     deletions: left.map(({ from }) => from),
   };
 }

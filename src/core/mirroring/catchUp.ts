@@ -54,24 +54,37 @@ export function rollForward(principal: Database, mirror: Database): void {
   }
 }
 
-/** Redoes everything the mirror's log holds, at once. For the moment of a failover, when little is left to redo. */
+/**
+ * Redoes the mirror's log up to `sequence`, at once: for the moment of a failover, when little is left to redo. Throws
+ * `content-different` when an entry does not fit the rows.
+ */
 export function redoAll(mirror: Database, sequence: number): void {
   for (;;) {
     const state = requireState(mirror);
-    if (redoStep(mirror, state, sequence) === 'done') return;
+    const outcome = redoStep(mirror, state, sequence);
+    if (outcome === 'done') return;
+    if (outcome === 'copy') throw doesNotFit(mirror, state.redone);
   }
 }
 
-/** Entries up to `sequence`, which the principal has committed, are applied with the new position in one transaction. */
+/**
+ * Entries up to `sequence`, which the principal has committed, are applied with the new position in one transaction. Rows
+ * that are not as the entries expect them were changed by something else: then only a copy of the principal helps.
+ */
 function redoStep(mirror: Database, state: FileState, sequence: number): StepOutcome {
   if (state.redone >= sequence) return 'done';
   const entries = entriesAfter(mirror, state.redone, Math.min(stepEntries, sequence - state.redone), stepBytes);
   const last = entries.at(-1);
   if (last === undefined) return 'copy';
-  mirror.transaction((connection) => {
-    for (const entry of entries) applyEntry(mirror, connection, entry);
-    setRedone(mirror, last.position.sequence);
-  });
+  try {
+    mirror.transaction((connection) => {
+      for (const entry of entries) applyEntry(mirror, connection, entry);
+      setRedone(mirror, last.position.sequence);
+    });
+  } catch (error) {
+    if (error instanceof LyncTopologyError && error.code === 'content-different') return 'copy';
+    throw error;
+  }
   return last.position.sequence < sequence ? 'again' : 'done';
 }
 
@@ -104,12 +117,15 @@ function commonSequence(principal: Database, from: FileState, mirror: Database, 
 
 function applyEntry(database: Database, connection: Database['connection'], entry: LogEntry): void {
   // Without a handler the first row that is not as it was on the principal makes SQLite apply nothing.
-  if (connection.applyChangeset(entry.changeset)) return;
-  throw new LyncTopologyError({
+  if (!connection.applyChangeset(entry.changeset)) throw doesNotFit(database, entry.position.sequence - 1);
+}
+
+function doesNotFit(database: Database, after: number): LyncTopologyError {
+  return new LyncTopologyError({
     code: 'content-different',
     kind: 'failed',
     object: database.label,
-    message: `The rows of ${database.label} are not what its log says: entry ${entry.position.sequence} does not fit them.`,
+    message: `The rows of ${database.label} are not what its log says: what follows entry ${after} does not fit them.`,
     remedy:
       'Keep a copy of the file, then move it away: it is made anew from the partner, if the partner is the principal.',
   });

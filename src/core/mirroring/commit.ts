@@ -113,10 +113,10 @@ function harden(partnership: Partnership, serving: Serving, before: FileState, e
     committing = true;
     connection.exec('commit');
     return 'yes';
-  } catch {
-    // The mirror is left behind: it is opened anew, which says what is wrong with it, and catches up from the log.
+  } catch (error) {
+    // The mirror is left behind; it is opened anew soon and catches up from the log.
     rollBack(connection);
-    serving.partner?.place.close();
+    serving.partner?.place.giveUp(error);
     partnership.forget();
     return committing ? 'perhaps' : 'no';
   }

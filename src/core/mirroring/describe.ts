@@ -21,7 +21,7 @@ export function describe(identity: Identity, partnership: Partnership, upkeep: U
   const session = sessionOf(partnership, measured, upkeep);
   const words = { ...session, mirrored: partnership.mirror !== undefined };
   const { serving, error } = measured;
-  const shown = error ?? measured.mirrorError ?? (session.status === 'synchronized' ? undefined : upkeep.problem);
+  const shown = error ?? (session.status === 'synchronized' ? undefined : mirrorCause(measured, upkeep));
   return {
     id: `pool/${identity.pool}/database/${identity.name}`,
     DatabaseType: identity.type,
@@ -81,6 +81,12 @@ function mirrorErrorOf(
 ): LyncTopologyError | undefined {
   const state = serving.principal.place.role === 'primary' ? mirror : primary;
   return state instanceof LyncTopologyError ? state : serving.partner?.error;
+}
+
+/** What keeps the mirror from following: that its server is stopped, what making it anew met, or what its file says. */
+function mirrorCause(measured: Measured, upkeep: Upkeep): LyncTopologyError | undefined {
+  const { mirrorError } = measured;
+  return mirrorError?.code === 'server-stopped' ? mirrorError : (upkeep.problem ?? mirrorError);
 }
 
 function look(place: Place): FileState | LyncTopologyError {
@@ -203,7 +209,7 @@ function explainMirror(mirror: Place, measured: Measured, session: Session, upke
         : `${mirror.instance} is catching up and lacks ${behind}; until then a failover is refused.`;
     case 'suspended':
     case 'disconnected': {
-      const cause = measured.mirrorError ?? upkeep.problem;
+      const cause = mirrorCause(measured, upkeep);
       const lacks = session.sendQueue === 0 ? '' : ` It lacks ${behind}.`;
       return `It runs without its mirror ${mirror.instance}.${lacks} ${cause?.message ?? ''} ${cause?.remedy ?? ''}`.trim();
     }

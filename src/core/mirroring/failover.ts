@@ -70,7 +70,8 @@ function changeRoles(request: FailoverRequest): void {
   const { from, to } = requireReady(partnership, newPrincipal);
   partnership.handingOver = true;
   try {
-    handOver(partnership, from, to, request.reached);
+    prepareHandOver(partnership, from, to, request.reached);
+    takeOver(from, to, request.reached);
   } catch (error) {
     partnership.handingOver = false;
     if (!settledAs(partnership, from, to, newPrincipal)) throw error;
@@ -80,22 +81,41 @@ function changeRoles(request: FailoverRequest): void {
   }
 }
 
-function handOver(
+/** Until the promotion is tried this process knows that it did not happen, whether the mirror can be asked or not. */
+function prepareHandOver(
   partnership: Partnership,
   from: Partner,
   to: Partner,
   reached: (moment: FailoverMoment) => void,
 ): void {
-  setPendingFailover(from.database, true);
-  reached('pending');
-  const state = requireState(from.database);
-  requireSamePosition(partnership, to, state, requireState(to.database));
-  redoAll(to.database, state.position.sequence);
-  carryReaders(from.database, to.database);
-  reached('redone');
-  promote(to.database, state.epoch + 1);
+  try {
+    setPendingFailover(from.database, true);
+    reached('pending');
+    const state = requireState(from.database);
+    requireSamePosition(partnership, to, state, requireState(to.database));
+    redoAll(to.database, state.position.sequence);
+    carryReaders(from.database, to.database);
+    reached('redone');
+  } catch (error) {
+    callOff(from.database);
+    throw error;
+  }
+}
+
+/** When this fails too, the mark stays until both places are seen again. */
+function callOff(principal: PlaceDatabase): void {
+  try {
+    setPendingFailover(principal, false);
+  } catch {
+    // The error that led here is the one to report.
+  }
+}
+
+function takeOver(from: Partner, to: Partner, reached: (moment: FailoverMoment) => void): void {
+  const { epoch } = requireState(from.database);
+  promote(to.database, epoch + 1);
   reached('promoted');
-  demote(from.database, state.epoch + 1);
+  demote(from.database, epoch + 1);
   reached('demoted');
 }
 

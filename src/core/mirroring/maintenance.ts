@@ -6,7 +6,7 @@ import { catchUpStep } from './catchUp.ts';
 import { requireState } from './fileState.ts';
 import { copyFile } from './fullCopy.ts';
 import type { Partnership, Serving } from './partnership.ts';
-import { trimMirror, trimPrincipal } from './readers.ts';
+import { type LogPolicy, trimMirror, trimPrincipal } from './readers.ts';
 
 /** What the last maintenance found, for the status. */
 export interface Upkeep {
@@ -19,8 +19,7 @@ export interface UpkeepRequest {
   readonly partnership: Partnership;
   readonly upkeep: Upkeep;
   readonly root: string;
-  /** See `defaultLogLimit`. */
-  readonly logLimit: number;
+  readonly policy: LogPolicy;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -37,24 +36,24 @@ export async function maintainSession(request: UpkeepRequest): Promise<void> {
 
 /** True when there may be more to do. */
 async function step(request: UpkeepRequest): Promise<boolean> {
-  const { partnership, logLimit } = request;
+  const { partnership, policy } = request;
   const serving = servingOrNothing(partnership);
   if (serving === undefined) return false;
   const principal = serving.principal.database;
-  if (serving.partner === undefined) return trimPrincipal(principal, requireState(principal), undefined, logLimit);
+  if (serving.partner === undefined) return trimPrincipal(principal, requireState(principal), undefined, policy);
   const mirror = serving.partner.database;
   if (mirror === undefined) {
     if (serving.partner.place.isBlank()) return await copyTo(request, serving);
     const state = requireState(principal);
-    return trimPrincipal(principal, state, partnership.knownHardened ?? state.partnerHardened, logLimit);
+    return trimPrincipal(principal, state, partnership.knownHardened ?? state.partnerHardened, policy);
   }
   const outcome = catchUpStep(principal, mirror);
   if (outcome === 'copy') return await copyTo(request, serving);
   if (outcome === 'again') return true;
   const hardened = requireState(mirror);
   partnership.knownHardened = hardened.position.sequence;
-  const trimmed = trimPrincipal(principal, requireState(principal), hardened.position.sequence, logLimit);
-  return trimMirror(principal, mirror, hardened) || trimmed;
+  const trimmed = trimPrincipal(principal, requireState(principal), hardened.position.sequence, policy);
+  return trimMirror(principal, mirror, hardened, policy) || trimmed;
 }
 
 /** The reason why nobody serves is told to those who ask for something; upkeep waits until somebody does. */

@@ -11,7 +11,7 @@ import { entriesAfter, oldestSequence, sizesAfter } from './log.ts';
 import { maintainSession, type Upkeep } from './maintenance.ts';
 import { createPartnership, type Partnership } from './partnership.ts';
 import { createPlace, type PlaceDatabase } from './place.ts';
-import { defaultLogLimit, rememberReader } from './readers.ts';
+import { defaultLogPolicy, type LogPolicy, rememberReader } from './readers.ts';
 
 export interface MirroredDatabaseOptions {
   readonly pool: string;
@@ -20,8 +20,7 @@ export interface MirroredDatabaseOptions {
   readonly primary: SqlInstance;
   readonly mirror?: SqlInstance | undefined;
   readonly dataDirectory: DataDirectory;
-  /** Commits that the log keeps for a mirror that is away; 100,000 by default. */
-  readonly logLimit?: number;
+  readonly logPolicy?: LogPolicy;
   /** Called at the moments between two durable steps; tests end the process there. */
   readonly reached?: (moment: CommitMoment | FailoverMoment) => void;
 }
@@ -65,7 +64,7 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
           partnership,
           upkeep,
           root: dataDirectory.root,
-          logLimit: options.logLimit ?? defaultLogLimit,
+          policy: options.logPolicy ?? defaultLogPolicy,
           signal,
         }),
       ),

@@ -11,6 +11,7 @@ import { serverError } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
 import { type Database, openDatabase } from '../storage/sqlite.ts';
+import { translateSqliteError } from '../storage/sqliteErrors.ts';
 import { type SqlInstance, sqlInstanceName } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { asLyncError } from './asLyncError.ts';
@@ -42,6 +43,8 @@ export interface Place extends Disposable {
   isBlank(): boolean;
   /** Ends the handle; the next `reach` opens the file again. */
   close(): void;
+  /** Ends the handle because using the file failed; for a moment that is what `reach` answers. */
+  giveUp(cause: unknown): void;
 }
 
 export interface PlaceOptions {
@@ -99,6 +102,11 @@ export function createPlace(options: PlaceOptions): Place {
       close();
       failure = undefined;
     },
+    giveUp: (cause) => {
+      close();
+      const error = asLyncError(translateSqliteError(cause, placeLabel(options), file), placeLabel(options));
+      failure = { error, at: performance.now(), identity: identityOf(stoppedMark, file) };
+    },
     [Symbol.dispose]: close,
   };
 }
@@ -122,11 +130,15 @@ function identityOf(stoppedMark: string, file: string): string {
 function openFile(options: PlaceOptions, file: string): PlaceDatabase {
   const { dataDirectory, name, pool } = options;
   assertInside(dataDirectory.root, file);
-  const database = openDatabase(file, { label: placeLabel(options) });
+  const label = placeLabel(options);
+  // SQLite takes an empty file for an empty database and would fill it.
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) throw damaged(label, 'is empty');
+  const database = openDatabase(file, { label });
   try {
+    if (!holdsSession(database)) throw damaged(label, 'holds no mirroring session');
     migrateFile(database, name);
     const state = requireState(database);
-    if (state.database !== `${pool}/${name}`) throw foreign(database.label, state.database);
+    if (state.database !== `${pool}/${name}`) throw damaged(label, `is the one of ${state.database}`);
     verifyEnd(database, state.position);
     return { ...database, guard: guardConnection(database.connection) };
   } catch (error) {
@@ -135,12 +147,19 @@ function openFile(options: PlaceOptions, file: string): PlaceDatabase {
   }
 }
 
-function foreign(label: string, found: string): LyncTopologyError {
+function holdsSession(database: Database): boolean {
+  const found = database.run((connection) =>
+    connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'mirroring_state'").get(),
+  );
+  return found !== undefined;
+}
+
+function damaged(label: string, what: string): LyncTopologyError {
   return new LyncTopologyError({
     code: 'database-corrupt',
     kind: 'failed',
     object: label,
-    message: `The file of ${label} is the one of ${found}.`,
-    remedy: 'Move the file to where it belongs: a mirror is made anew from its principal.',
+    message: `The file of ${label} ${what}.`,
+    remedy: 'Move it away: a mirror is made anew from its principal; a principal must be brought back from a copy.',
   });
 }

@@ -7,11 +7,14 @@ import type { Database } from '../storage/sqlite.ts';
 import { type FileState, setPartnerHardened } from './fileState.ts';
 import { oldestSequence, trimBefore } from './log.ts';
 
-/** The log of a principal may grow by this many commits while its mirror is away; beyond that the mirror is copied anew. */
-export const defaultLogLimit = 100_000;
+export interface LogPolicy {
+  /** Commits that the log may grow by while the mirror is away; beyond that the mirror is copied anew when it returns. */
+  readonly keptForMirror: number;
+  /** Trimming waits until so many entries can go, and deletes at most so many in one step. */
+  readonly trimmedAtOnce: number;
+}
 
-/** Trimming waits until this much can go at once, and deletes at most this much in one step. */
-const trimSize = 512;
+export const defaultLogPolicy: LogPolicy = { keptForMirror: 100_000, trimmedAtOnce: 512 };
 
 export function rememberReader(database: Database, reader: string, sequence: number): void {
   database.run(() =>
@@ -36,25 +39,25 @@ export function trimPrincipal(
   principal: Database,
   state: FileState,
   mirrorHardened: number | undefined,
-  logLimit: number,
+  policy: LogPolicy,
 ): boolean {
   const end = state.position.sequence;
-  const forMirror = mirrorHardened === undefined ? end : Math.max(mirrorHardened, end - logLimit);
+  const forMirror = mirrorHardened === undefined ? end : Math.max(mirrorHardened, end - policy.keptForMirror);
   const until = Math.min(forMirror, lowestReader(principal, end));
-  if (until - oldestSequence(principal) < trimSize) return false;
+  if (until - oldestSequence(principal) < policy.trimmedAtOnce) return false;
   if (mirrorHardened !== undefined && mirrorHardened !== state.partnerHardened) {
     setPartnerHardened(principal, mirrorHardened);
   }
-  trimBefore(principal, until, trimSize);
+  trimBefore(principal, until, policy.trimmedAtOnce);
   return true;
 }
 
 /** Deletes log entries of the mirror that it has redone and that no reader will ask for after a failover. */
-export function trimMirror(principal: Database, mirror: Database, state: FileState): boolean {
+export function trimMirror(principal: Database, mirror: Database, state: FileState, policy: LogPolicy): boolean {
   const until = Math.min(state.redone, lowestReader(principal, state.redone));
-  if (until - oldestSequence(mirror) < trimSize) return false;
+  if (until - oldestSequence(mirror) < policy.trimmedAtOnce) return false;
   carryReaders(principal, mirror);
-  trimBefore(mirror, until, trimSize);
+  trimBefore(mirror, until, policy.trimmedAtOnce);
   return true;
 }
 

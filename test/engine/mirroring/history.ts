@@ -1,0 +1,89 @@
+/**
+ * Decides, from what clients were told and what the files hold, whether anything was lost or made up.
+ *
+ * A client writes an attempt down before it commits, and what it was told afterwards. An attempt without an answer (the
+ * process was killed) and one that was answered `commit-unknown` may have been stored or not; one that was refused must not
+ * have been; one that was acknowledged must have been. Each commit writes its number to one user and to the user `counter`,
+ * so a commit that was stored in part shows.
+ */
+import { rowsOf, sessionOf } from './pair.ts';
+
+export interface Attempt {
+  readonly number: number;
+  readonly user: string;
+}
+
+export type Answer = 'acknowledged' | 'refused' | 'unknown';
+
+export interface HistoryRecord {
+  readonly attempt: Attempt;
+  readonly answer: Answer | undefined;
+}
+
+/** Reads lines `{"attempt":{…}}` and `{"answer":…,"number":…}`; a last line that was cut off is none. */
+export function parseHistory(text: string): readonly HistoryRecord[] {
+  const records = new Map<number, { attempt: Attempt; answer: Answer | undefined }>();
+  for (const line of text.split('\n').slice(0, -1)) {
+    const parsed: { attempt?: Attempt; answer?: Answer; number?: number } = JSON.parse(line);
+    if (parsed.attempt !== undefined) {
+      records.set(parsed.attempt.number, { attempt: parsed.attempt, answer: undefined });
+    } else if (parsed.number !== undefined) {
+      const record = records.get(parsed.number);
+      if (record !== undefined) record.answer = parsed.answer;
+    }
+  }
+  return [...records.values()];
+}
+
+/** Sentences about what is wrong; none when the rows are what the clients may expect. `notes` is the table as it is. */
+export function checkHistory(records: readonly HistoryRecord[], notes: ReadonlyMap<string, string>): readonly string[] {
+  const wrong: string[] = [];
+  for (const [user, own] of byUser(records)) {
+    const allowed = allowedNumbers(own);
+    const stored = notes.get(user);
+    const number = stored === undefined ? undefined : Number(stored);
+    if (!allowed.has(number)) {
+      wrong.push(`${user} holds ${stored ?? 'nothing'}; it may hold ${[...allowed].map(String).join(' or ')}`);
+    }
+  }
+  const counter = Number(notes.get('counter') ?? 0);
+  const counted = records.find(({ attempt }) => attempt.number === counter);
+  const others = [...notes].filter(([user]) => user !== 'counter').map(([, note]) => Number(note));
+  if (counter !== 0 && counted === undefined) wrong.push(`the counter holds ${counter}, which nobody wrote`);
+  if (Math.max(0, ...others) !== counter) {
+    wrong.push(`the counter holds ${counter} and the last commit of a user is ${Math.max(0, ...others)}`);
+  }
+  return wrong;
+}
+
+/** Sentences about how the two files differ after they have caught up. */
+export function checkFiles(files: { readonly primary: string; readonly mirror: string }): readonly string[] {
+  const wrong: string[] = [];
+  const [left, right] = [sessionOf(files.primary), sessionOf(files.mirror)];
+  const roles = [left['role'], right['role']].sort().join(' ');
+  if (roles !== 'mirror principal') wrong.push(`the roles are ${roles}`);
+  for (const name of ['epoch', 'sequence', 'checksum', 'pendingFailover']) {
+    if (left[name] !== right[name]) wrong.push(`${name} is ${String(left[name])} and ${String(right[name])}`);
+  }
+  if (rowsOf(files.primary) !== rowsOf(files.mirror)) wrong.push('the rows of the two files differ');
+  return wrong;
+}
+
+function byUser(records: readonly HistoryRecord[]): ReadonlyMap<string, readonly HistoryRecord[]> {
+  const found = new Map<string, HistoryRecord[]>();
+  for (const record of records) {
+    const { user } = record.attempt;
+    found.set(user, [...(found.get(user) ?? []), record]);
+  }
+  return found;
+}
+
+/** The last acknowledged number, or any later one whose fate nobody was told. */
+function allowedNumbers(records: readonly HistoryRecord[]): ReadonlySet<number | undefined> {
+  let allowed = new Set<number | undefined>([undefined]);
+  for (const { attempt, answer } of records) {
+    if (answer === 'acknowledged') allowed = new Set([attempt.number]);
+    else if (answer !== 'refused') allowed.add(attempt.number);
+  }
+  return allowed;
+}

@@ -20,6 +20,6 @@ export function wrap(text: string, width: number, indent = ''): string[] {
 export function hang(label: string, labelWidth: number, text: string, width: number): string[] {
   const lines = wrap(text, width, ' '.repeat(labelWidth));
   const first = (lines[0] ?? '').slice(labelWidth);
-  if (label.length >= labelWidth) return [label.trimEnd(), ...lines];
+  if (label.length > labelWidth) return [label.trimEnd(), ...lines];
   return [`${label.padEnd(labelWidth)}${first}`, ...lines.slice(1)];
 }

@@ -139,7 +139,8 @@ export function isAsPlanned(stats: Stats, item: CopyItem): boolean {
 function compareWithTarget(work: Work, batch: CopyBatch, item: CopyItem, source: number): CopyOutcome | undefined {
   const { fileSystem } = work;
   const target = openTarget(fileSystem, batch.targetRoot, item);
-  if (target === undefined) return item.how === 'foreign' ? outcome(item, 'foreign') : undefined;
+  if (target === 'absent') return undefined;
+  if (target === 'closed') return item.how === 'foreign' ? outcome(item, 'foreign') : undefined;
   try {
     const before = onSide('target', () => fileSystem.fstatSync(target));
     if (!before.isFile()) return outcome(item, 'foreign');
@@ -160,14 +161,16 @@ function compareWithTarget(work: Work, batch: CopyBatch, item: CopyItem, source:
   }
 }
 
-function openTarget(fileSystem: FileSystem, root: string, item: CopyItem): number | undefined {
+/** `closed`: something is there that is no file or cannot be read; a whole copy can only replace it. */
+function openTarget(fileSystem: FileSystem, root: string, item: CopyItem): number | 'absent' | 'closed' {
+  const path = item.comparedPath ?? item.path;
   try {
-    const path = item.comparedPath ?? item.path;
     requireRealParents(fileSystem, root, path, new Set());
     return fileSystem.openSync(placeOf(root, path), process.platform === 'win32' ? openForUpdating : openForReading);
   } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return undefined; // Not there, not a file, or not readable: the whole copy replaces it.
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    return code === 'ENOENT' ? 'absent' : 'closed';
   }
 }
 

@@ -139,5 +139,5 @@ export function permissions(mode: number): number {
 /** The system's code of an error (`ENOENT`), or undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return typeof error.code === 'string' && /^E(?!RR_)[A-Z0-9]+$/.test(error.code) ? error.code : undefined;
 }

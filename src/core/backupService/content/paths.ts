@@ -54,8 +54,9 @@ export function requireRealParents(fileSystem: FileSystem, root: string, path: s
   const parent = parentOf(path);
   if (parent === '' || checked.has(parent)) return;
   requireRealParents(fileSystem, root, parent, checked);
-  const isDirectory = fileSystem.lstatSync(placeOf(root, parent)).isDirectory();
-  if (!isDirectory) throw outsideRoot(root, parent);
+  const stats = fileSystem.lstatSync(placeOf(root, parent));
+  if (stats.isSymbolicLink()) throw outsideRoot(root, parent);
+  if (!stats.isDirectory()) throw Object.assign(new Error(`${parent} is not a folder`), { code: 'ENOTDIR' });
   checked.add(parent);
 }
 

@@ -52,5 +52,5 @@ function keptFolder(args: readonly string[]): string | undefined | null {
 
 function explain(error: unknown): readonly string[] {
   if (error instanceof LyncTopologyError) return [`${error.message}`, `${error.remedy}`];
-  return [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  return [error instanceof Error ? error.message : String(error)];
 }

@@ -20,7 +20,9 @@ export interface Screen extends Disposable {
 
 const redrawEvery = 80;
 const barWidth = 28;
-const titleWidth = 48;
+const titleWidth = 54;
+const noteIndent = 6;
+const noteWidth = 104;
 const clearLine = '\r\u001b[2K';
 
 export function openScreen(stream: WriteStream, environment: NodeJS.ProcessEnv): Screen {
@@ -71,7 +73,8 @@ export function openScreen(stream: WriteStream, environment: NodeJS.ProcessEnv):
       }
     },
     note: (lines) => {
-      for (const text of lines) line(text === '' ? '' : `      ${text}`);
+      const width = Math.min(noteWidth, (stream.columns ?? noteWidth) - noteIndent);
+      for (const text of lines.flatMap((long) => wrap(long, width))) line(`${' '.repeat(noteIndent)}${text}`.trimEnd());
     },
     table: (rows) => {
       const width = Math.max(0, ...rows.map(([name]) => name.length));
@@ -96,6 +99,22 @@ function barOf(progress: Progress): string {
   if (total === undefined || total === 0) return amount;
   const filled = Math.round(barWidth * Math.min(1, done / total));
   return `${'━'.repeat(filled)}${'╌'.repeat(barWidth - filled)} ${Math.floor((100 * done) / total)} %  ${amount}`;
+}
+
+/** Lines of at most that width, continued with the indentation of the first and a little more. */
+function wrap(text: string, width: number): readonly string[] {
+  const indent = ' '.repeat(text.search(/\S|$/));
+  const lines: string[] = [];
+  let current = '';
+  for (const word of text.trim().split(' ')) {
+    const longer = current === '' ? `${indent}${word}` : `${current} ${word}`;
+    if (longer.length <= width || current === '') current = longer;
+    else {
+      lines.push(current);
+      current = `${indent}  ${word}`;
+    }
+  }
+  return [...lines, current];
 }
 
 /** The colours take no columns, so only the part behind them is cut. */

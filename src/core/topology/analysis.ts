@@ -4,7 +4,7 @@ import { type ResolvedPair, resolve, type Topology } from './resolved/topology.t
 import { ruleFamilies } from './rules/all.ts';
 import type { Finding, Surroundings } from './rules/rule.ts';
 import { checkShape } from './shape/check.ts';
-import type { MapNode } from './syntax/nodes.ts';
+import type { Tree } from './syntax/tree.ts';
 
 export interface Analysis {
   readonly topology: Topology;
@@ -16,13 +16,13 @@ export interface Analysis {
 const rules = ruleFamilies.flatMap((family) => family.rules);
 
 /** Analyses a tree, on top of the analysis before the last change where there is one. */
-export function analyse(root: MapNode, before?: Analysis): Analysis {
-  const topology = resolve(root, before?.topology);
+export function analyse(tree: Tree, before?: Analysis): Analysis {
+  const topology = resolve(tree, before?.topology);
   const findings: Finding[] = [];
   const report = (more: readonly Finding[]) => {
     for (const finding of more) findings.push(finding);
   };
-  checkShape(root, report);
+  checkShape(tree.root, report);
   const ofPools = before !== undefined && sameSurroundings(topology, before.topology) ? before.ofPools : new WeakMap();
   for (const pool of topology.pools.all) report(poolFindings(pool, topology, ofPools));
   for (const pair of topology.pairs) report(pairFindings(pair));

@@ -153,7 +153,7 @@ export class TopologyDocument {
   #analysed(): Analysis {
     const { tree } = this;
     if (this.#analysis === undefined || this.#analysedTree !== tree) {
-      this.#analysis = analyse(tree.root, this.#analysis);
+      this.#analysis = analyse(tree, this.#analysis);
       this.#analysedTree = tree;
     }
     return this.#analysis;

@@ -31,6 +31,8 @@ export interface PoolFacts extends NamedFacts {
   readonly frontEnds: readonly Fact<string>[];
   readonly fileShare: Fact<UncPath> | undefined;
   readonly centralManagement: Fact<'active' | 'standby'> | undefined;
+  /** Whether something is written there, understood or not. */
+  readonly hasCentralManagementKey: boolean;
   readonly enabledUsers: Fact<number> | undefined;
   readonly databases: readonly PlacementFacts[];
 }
@@ -43,6 +45,9 @@ export interface PlacementFacts {
   readonly mirror: Fact<SqlInstance> | undefined;
   readonly witness: Fact<SqlInstance> | undefined;
   readonly availabilityGroup: Fact<string> | undefined;
+  /** Whether something is written there, understood or not. */
+  readonly hasMirrorKey: boolean;
+  readonly hasWitnessKey: boolean;
 }
 
 export interface PairFacts {
@@ -104,6 +109,7 @@ export const poolFacts: (entry: Entry) => PoolFacts = perEntry((entry) => {
     frontEnds: textFacts(valueAt(node, 'frontEnds')),
     fileShare: parsedFact(node, 'fileShare', parseUncPath),
     centralManagement: wordFact(node, 'centralManagement', ['active', 'standby'] as const),
+    hasCentralManagementKey: findEntry(node, 'centralManagement') !== undefined,
     enabledUsers: numberFact(node, 'enabledUsers'),
     databases: placements(valueAt(node, 'databases')),
   };
@@ -243,5 +249,7 @@ function placement(type: DatabaseType, entry: Entry): PlacementFacts {
     mirror: parsedFact(node, 'mirror', parseSqlInstance),
     witness: parsedFact(node, 'witness', parseSqlInstance),
     availabilityGroup: textFact(node, 'availabilityGroup'),
+    hasMirrorKey: findEntry(node, 'mirror') !== undefined,
+    hasWitnessKey: findEntry(node, 'witness') !== undefined,
   };
 }

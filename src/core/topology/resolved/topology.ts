@@ -1,5 +1,6 @@
 /** The resolved graph: everything that is defined, by name, and the pairs with the pools they mean. */
 import { type Entry, findEntry, type MapNode, type TreeNode } from '../syntax/nodes.ts';
+import type { Tree } from '../syntax/tree.ts';
 import {
   type AvailabilityGroupFacts,
   availabilityGroupFacts,
@@ -44,10 +45,12 @@ export interface Topology {
   readonly edgePools: Names<NextHopFacts>;
   readonly persistentChatPools: Names<NextHopFacts>;
   readonly backupService: BackupServiceFacts | undefined;
+  /** Whether a section may define more than is known, so that nothing can be said about what it lacks. */
+  readonly isDoubtful: (section: string) => boolean;
 }
 
 /** Resolves a tree. What did not change since `before` keeps its identity. */
-export function resolve(root: MapNode, before?: Topology): Topology {
+export function resolve({ root, isDoubtful }: Tree, before?: Topology): Topology {
   const section = (key: string) => entriesOf(findEntry(root, key)?.value);
   const pools = names(section('pools').map(poolFacts), before?.pools);
   const pairs = sequenceItems(root, 'poolPairs').map(pairFacts);
@@ -63,7 +66,13 @@ export function resolve(root: MapNode, before?: Topology): Topology {
     edgePools: names(section('edgePools').map(nextHopFacts), before?.edgePools),
     persistentChatPools: names(section('persistentChatPools').map(nextHopFacts), before?.persistentChatPools),
     backupService: backupService === undefined ? undefined : backupServiceFacts(backupService),
+    isDoubtful: (key) => isDoubtful(key) || isUnreadable(findEntry(root, key)?.value),
   };
+}
+
+/** Something else than a collection stands where one belongs. */
+function isUnreadable(node: TreeNode | undefined): boolean {
+  return node !== undefined && (node.kind === 'alias' || (node.kind === 'scalar' && node.value !== null));
 }
 
 function deploymentName(root: MapNode): Fact<string> | undefined {

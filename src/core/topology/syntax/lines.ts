@@ -1,6 +1,6 @@
 /** What a line of YAML is to the one question that segmentation asks: may something new begin here? */
 
-export type LineKind = 'blank' | 'comment' | 'marker' | 'directive' | 'item' | 'continuation' | 'content';
+export type LineKind = 'blank' | 'comment' | 'marker' | 'directive' | 'item' | 'value' | 'continuation' | 'content';
 
 export interface Line {
   readonly kind: LineKind;
@@ -37,7 +37,7 @@ function kindAt(text: string, at: number, lineStart: number): LineKind {
     case '}':
       return 'continuation';
     case ':':
-      return isSpace(text, at + 1) ? 'continuation' : 'content';
+      return isSpace(text, at + 1) ? 'value' : 'content';
     case '-':
       if (at === lineStart && isMarker(text, at, '---')) return 'marker';
       return isSpace(text, at + 1) ? 'item' : 'content';

@@ -10,7 +10,7 @@
  * The cuts are a function of the text alone. After a change they are found again from the last cut before it up to the
  * first old cut behind it that is reached in the state it was made in; from there on everything is as it was.
  */
-import { lineAt } from './lines.ts';
+import { type Line, lineAt } from './lines.ts';
 import type { Anchorage } from './nodes.ts';
 
 /** How the entries below a top-level key are laid out: cuts are made at lines of that indentation. */
@@ -165,31 +165,35 @@ interface Extent {
 
 /** The segment that begins at the line `start`, or undefined where a document marker stands in it. */
 function nextSegment(text: string, start: number, layout: Layout | undefined): Extent | undefined {
-  if (lineAt(text, start).kind === 'marker') return undefined;
-  if (layout !== undefined && beginsPart(text, start, layout)) return extent(text, start, 'part', layout);
+  const first = lineAt(text, start);
+  if (first.kind === 'marker') return undefined;
+  if (layout !== undefined && beginsPart(first, layout)) return extent(text, start, 'part', layout);
   const header = headerAt(text, start);
   return header ?? extent(text, start, 'item', undefined);
 }
 
 function extent(text: string, start: number, role: 'item' | 'part', layout: Layout | undefined): Extent | undefined {
-  let at = lineAt(text, start).next;
+  const first = lineAt(text, start);
+  // `: value` belongs to a `? key` before it, and is an entry with an empty key otherwise.
+  const isExplicit = text[start + first.indentation] === '?';
+  let at = first.next;
   while (at < text.length) {
     const line = lineAt(text, at);
     if (line.kind === 'marker') return undefined;
-    if (beginsItem(text, at) || (layout !== undefined && beginsPart(text, at, layout))) break;
+    const begins = beginsItem(line) || (layout !== undefined && beginsPart(line, layout));
+    if (begins && !(isExplicit && line.kind === 'value')) break;
     at = line.next;
   }
   return { end: at, role, layout };
 }
 
-function beginsItem(text: string, lineStart: number): boolean {
-  const { kind, indentation } = lineAt(text, lineStart);
-  return indentation === 0 && (kind === 'content' || kind === 'directive');
+function beginsItem({ kind, indentation }: Line): boolean {
+  return indentation === 0 && (kind === 'content' || kind === 'directive' || kind === 'value');
 }
 
-function beginsPart(text: string, lineStart: number, layout: Layout): boolean {
-  const { kind, indentation } = lineAt(text, lineStart);
-  return indentation === layout.indentation && kind === (layout.kind === 'map' ? 'content' : 'item');
+function beginsPart({ kind, indentation }: Line, layout: Layout): boolean {
+  if (indentation !== layout.indentation) return false;
+  return layout.kind === 'map' ? kind === 'content' || kind === 'value' : kind === 'item';
 }
 
 const headerPattern = /[A-Za-z_][\w.-]*:[ \t]*(?:[ \t]#[^\n]*)?(?:\r?\n|$)/y;

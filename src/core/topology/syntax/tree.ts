@@ -10,6 +10,8 @@ export interface Tree {
   readonly segments: readonly Segment[];
   /** Syntax errors. */
   readonly findings: readonly Finding[];
+  /** Whether a top-level key may hold more than the tree shows, because something in or around it could not be read. */
+  readonly isDoubtful: (key: string) => boolean;
 }
 
 /** What one segment holds: entries of the map, or items of the sequence, that it is a piece of. */
@@ -35,11 +37,29 @@ export function growTree(segments: readonly Segment[]): Tree {
     else if (segment.role !== 'part') entries.push(...piece.entries);
   }
   const segment = segments[0] ?? { start: 0, text: '' };
-  return {
-    root: { kind: 'map', entries, flow: false, segment, start: 0, end: lengthOf(segments) },
-    segments,
-    findings,
-  };
+  const root: MapNode = { kind: 'map', entries, flow: false, segment, start: 0, end: lengthOf(segments) };
+  return { root, segments, findings, isDoubtful: doubts(segments, pieces, root) };
+}
+
+/** Which keys may hold more than is seen: an entry that could not be read may have defined anything. */
+function doubts(segments: readonly Segment[], pieces: readonly Piece[], root: MapNode): (key: string) => boolean {
+  const doubtful = new Set<string>();
+  let lost = false;
+  let header = '';
+  for (const [index, piece] of pieces.entries()) {
+    const segment = segments[index];
+    if (segment?.role === 'header') header = headerName(segment);
+    if (piece.findings.every((finding) => finding.severity !== undefined)) continue;
+    if (segment?.role === 'part') {
+      if (piece.entries.length === 0 && piece.items.length === 0) doubtful.add(header);
+    } else if (piece.entries.length === 0) lost = true;
+    else for (const entry of piece.entries) doubtful.add(entry.name);
+  }
+  return (key) => doubtful.has(key) || (lost && !root.entries.some((entry) => entry.name === key));
+}
+
+function headerName(header: Segment): string {
+  return header.text.slice(0, header.text.indexOf(':'));
 }
 
 function lengthOf(segments: readonly Segment[]): number {
@@ -125,7 +145,7 @@ function sameParts(one: readonly Piece[], other: readonly Piece[]): boolean {
 }
 
 function sectionEntry(header: Segment, first: Segment, parts: readonly Piece[]): Entry {
-  const name = header.text.slice(0, header.text.indexOf(':'));
+  const name = headerName(header);
   const key: ScalarNode = { kind: 'scalar', value: name, style: 'plain', segment: header, start: 0, end: name.length };
   const start = first.start - header.start + (header.layout?.indentation ?? 0);
   return { name, key, value: sectionValue(header, start, parts) };

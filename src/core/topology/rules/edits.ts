@@ -1,0 +1,88 @@
+/** Edits that keep the style of the file: flow lists stay flow lists, block lists keep their indentation. */
+import type { Entry, MapNode, Place, SequenceNode, TreeNode } from '../syntax/nodes.ts';
+import type { PlaceEdit } from './rule.ts';
+
+export function replace(place: Place, text: string): PlaceEdit {
+  return { place, text };
+}
+
+/** Takes an item out of a list, or undefined where it is the only one or the list cannot be edited safely. */
+export function removeItem(list: SequenceNode, index: number): PlaceEdit | undefined {
+  const item = list.items[index];
+  const before = list.items[index - 1];
+  const after = list.items[index + 1];
+  if (item === undefined || (before === undefined && after === undefined)) return undefined;
+  if (!list.flow) return removeLines(item);
+  const { segment } = item;
+  if (before !== undefined) return { place: { segment, start: before.end, end: item.end }, text: '' };
+  return { place: { segment, start: item.start, end: after?.start ?? item.end }, text: '' };
+}
+
+/** The lines of an item of a block list, where nothing else stands on them. */
+function removeLines(item: TreeNode): PlaceEdit | undefined {
+  const { text } = item.segment;
+  const start = lineStart(text, item.start);
+  if (!/^ *- +$/.test(text.slice(start, item.start))) return undefined;
+  return { place: { segment: item.segment, start, end: lineEnd(text, item.end) }, text: '' };
+}
+
+/** Adds an item behind the last one. */
+export function appendItem(list: SequenceNode, item: string): PlaceEdit | undefined {
+  const last = list.items.at(-1);
+  if (list.flow) {
+    if (last !== undefined) return insert(last, last.end, `, ${item}`);
+    return insert(list, list.start + 1, item);
+  }
+  if (last === undefined || last.start === last.end) return undefined;
+  const { text } = last.segment;
+  const start = lineStart(text, last.start);
+  const dash = text.slice(start, last.start).lastIndexOf('-');
+  if (dash === -1) return undefined;
+  return insert(last, contentEnd(text, last.end), `${newline(text)}${' '.repeat(dash)}- ${item}`);
+}
+
+/** Adds an entry behind the last of the named ones that stands on a line of its own, or before everything else. */
+export function addEntry(map: MapNode, entry: string, behind: readonly string[]): PlaceEdit | undefined {
+  const [first] = map.entries;
+  const last = map.entries.at(-1);
+  if (first === undefined || last === undefined) return undefined;
+  if (map.flow) return insert(last.value, Math.max(last.value.end, last.key.end), `, ${entry}`);
+  const { text } = first.key.segment;
+  const column = first.key.start - lineStart(text, first.key.start);
+  const predecessor = map.entries.findLast((other) => behind.includes(other.name) && isOnOneLine(other));
+  if (predecessor === undefined)
+    return insert(first.key, first.key.start, `${entry}${newline(text)}${' '.repeat(column)}`);
+  const { end } = predecessor.value;
+  return insert(predecessor.key, contentEnd(text, end), `${newline(text)}${' '.repeat(column)}${entry}`);
+}
+
+function isOnOneLine(entry: Entry): boolean {
+  const { key, value } = entry;
+  if (value.kind !== 'scalar' || value.style === 'block' || value.segment !== key.segment) return false;
+  return !key.segment.text.slice(key.start, value.end).includes('\n');
+}
+
+function insert(near: Place, at: number, text: string): PlaceEdit {
+  return { place: { segment: near.segment, start: at, end: at }, text };
+}
+
+function newline(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+function lineStart(text: string, at: number): number {
+  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
+}
+
+/** Behind the line break of the line, or the end of the text. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end + 1;
+}
+
+/** Before the line break of the line. */
+function contentEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  if (end === -1) return text.length;
+  return text[end - 1] === '\r' ? end - 1 : end;
+}

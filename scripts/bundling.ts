@@ -16,6 +16,8 @@ export function commonSettings({ executable = false }: { executable?: boolean | 
     target,
     // The ES modules of zod and of the language server libraries can be shaken; their CommonJS cannot.
     mainFields: ['module', 'main'],
+    // The same code as an ES module; for Node, yaml names its CommonJS.
+    alias: { yaml: join(projectFolder, 'node_modules', 'yaml', 'browser', 'index.js') },
     // The sources are ES modules and find their neighbours by import.meta.url, which CommonJS does not have.
     define: { 'import.meta.url': 'moduleUrl' },
     banner: {

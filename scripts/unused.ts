@@ -18,7 +18,7 @@ interface Import {
 /** Files that something other than an import starts. */
 const entries = [
   /^scripts\/[^/]+\.(ts|mjs)$/,
-  /^scripts\/testHost\/(launcher|watchdog|unpackChromium|runExtensionTests)\.ts$/,
+  /^scripts\/testHost\/(launcher|watchdog|fetch|unpackChromium|runExtensionTests)\.ts$/,
   /\.(test|bench)\.ts$/,
   /^test\/bench\/run\.ts$/,
   /^test\/fuzz\/main\.ts$/,

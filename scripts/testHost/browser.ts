@@ -16,7 +16,8 @@ const tryMilliseconds = 20_000;
 
 /** Starts a headless Chromium: the one named by LYNC_TOPOLOGY_CHROMIUM, one of the PATH that works, or the cached one. */
 export async function launchBrowser(scratch: Scratch): Promise<Browser> {
-  const { path, environment } = await findExecutable(scratch);
+  const found = await findChromium();
+  const { path, environment } = found === undefined ? await cachedChromium(scratch) : { path: found, environment: {} };
   return chromium.launch({
     executablePath: path,
     headless: true,
@@ -33,11 +34,12 @@ export async function launchBrowser(scratch: Scratch): Promise<Browser> {
   });
 }
 
-async function findExecutable(scratch: Scratch): Promise<Executable> {
+/** The executable of a Chromium that works here, fetched if need be; undefined stands for the one in the cache. */
+export async function findChromium(): Promise<string | undefined> {
   const named = process.env['LYNC_TOPOLOGY_CHROMIUM'];
-  if (named !== undefined) return { path: named, environment: {} };
+  if (named !== undefined) return named;
   for (const path of onPath()) {
-    if (await works(path)) return { path, environment: {} };
+    if (await works(path)) return path;
   }
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Error(
@@ -45,7 +47,8 @@ async function findExecutable(scratch: Scratch): Promise<Executable> {
         'Install Chromium or Chrome, or name one with LYNC_TOPOLOGY_CHROMIUM=FILE.',
     );
   }
-  return cachedChromium(scratch);
+  await chromiumFolder();
+  return undefined;
 }
 
 function onPath(): string[] {

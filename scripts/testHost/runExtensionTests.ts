@@ -57,9 +57,10 @@ async function run(extensionTestsPath: string, workspace: string): Promise<numbe
 /** The extension host loads CommonJS. */
 async function bundleTests(): Promise<string> {
   const out = join(scratch.folder, 'tests');
+  const common = commonSettings();
   const mocha = join(projectFolder, 'node_modules', 'mocha', 'index.js');
   await esbuild.build({
-    ...commonSettings(),
+    ...common,
     entryPoints: [
       { in: 'test/support/extensionHostIndex.ts', out: 'index' },
       ...globSync(`${folder}/*.test.ts`, { cwd: projectFolder }).map((path) => ({
@@ -68,7 +69,7 @@ async function bundleTests(): Promise<string> {
       })),
     ],
     outdir: out,
-    alias: { mocha },
+    alias: { ...common.alias, mocha },
     external: ['vscode', mocha],
     sourcemap: 'inline',
   });

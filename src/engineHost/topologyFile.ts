@@ -57,7 +57,7 @@ function notReadable(file: string, error: unknown): LyncTopologyError {
   return new LyncTopologyError(
     {
       code: missing ? 'topology-not-found' : 'topology-unreadable',
-      kind: 'failed',
+      kind: missing ? 'refused' : 'failed',
       object: file,
       message: missing ? `There is no file ${file}.` : `${file} cannot be read: ${reasons[code] ?? code}.`,
       remedy: missing ? 'Check the name; --topology names the file.' : 'Correct its permissions, or name another file.',

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from '../../core/operations/amounts.ts';
+import { formatAmount } from '../../core/operations/amounts.ts';
 import type { DatabaseStatus, DeploymentStatus, ModuleStatus, PoolStatus } from '../../core/status.ts';
 import type { Command } from '../command.ts';
 import { hang } from '../render/wrap.ts';
@@ -56,8 +56,7 @@ function writePool(out: Output, pool: PoolStatus): void {
 
 function writeModule(out: Output, module: ModuleStatus): void {
   const { backlog } = module;
-  const waiting =
-    backlog.items === 0 ? '' : `, ${formatCount(backlog.items, 'item')} (${formatBytes(backlog.bytes)}) waiting`;
+  const waiting = backlog.items === 0 ? '' : `, ${formatAmount(backlog.items, backlog.bytes)} waiting`;
   const states = `${module.ExportStatus}, import ${module.ImportStatus}${waiting}`;
   const wrong = module.ExportStatus === 'ErrorState' || module.ImportStatus === 'ErrorState';
   out.line(`  ${module.Identity.padEnd(28)}${wrong ? out.style('red', states) : states}`);

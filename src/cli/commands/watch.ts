@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled, LyncTopologyError } from '../../core/errors.ts';
-import { formatBytes, formatCount, formatDuration, formatList } from '../../core/operations/amounts.ts';
+import { formatAmount, formatDuration, formatList } from '../../core/operations/amounts.ts';
 import { backupModule } from '../../core/operations/fields.ts';
 import { requirePartner } from '../../core/operations/subjects.ts';
 import type { DeploymentStatus, ModuleStatus } from '../../core/status.ts';
@@ -196,10 +196,7 @@ function plainLine(module: ModuleStatus): string {
 }
 
 function plainState({ ExportStatus, backlog }: ModuleStatus): string {
-  const waiting =
-    backlog.items === 0
-      ? 'nothing waiting'
-      : `${formatCount(backlog.items, 'item')} (${formatBytes(backlog.bytes)}) waiting`;
+  const waiting = backlog.items === 0 ? 'nothing waiting' : `${formatAmount(backlog.items, backlog.bytes)} waiting`;
   return `${ExportStatus}, ${waiting}`;
 }
 

@@ -1,5 +1,5 @@
 /** Results as text: lists of properties, and tables of what there is several of. */
-import { formatBytes, formatCount, formatDuration } from '../../core/operations/amounts.ts';
+import { formatAmount, formatBytes, formatDuration } from '../../core/operations/amounts.ts';
 import type { Output } from '../terminal.ts';
 import { hang, wrap } from './wrap.ts';
 
@@ -86,7 +86,7 @@ function number(value: number, name: string): string {
 function properties(value: Properties): string {
   const { items, bytes, outcome, endedAt } = value;
   if (typeof items === 'number' && typeof bytes === 'number') {
-    const amount = items === 0 ? 'nothing' : `${formatCount(items, 'item')}, ${formatBytes(bytes)}`;
+    const amount = items === 0 ? 'nothing' : formatAmount(items, bytes);
     return typeof outcome === 'string' && typeof endedAt === 'string'
       ? `${outcome} ${localTime(endedAt)} (${amount})`
       : amount;

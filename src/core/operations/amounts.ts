@@ -34,3 +34,8 @@ export function formatList(names: readonly string[], conjunction: 'and' | 'or' =
   if (names.length < 2) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} ${conjunction} ${names.at(-1)}`;
 }
+
+/** `3 files (12.0 KB)`; the count alone while the bytes are not known. */
+export function formatAmount(items: number, bytes: number, singular = 'item'): string {
+  return bytes === 0 ? formatCount(items, singular) : `${formatCount(items, singular)} (${formatBytes(bytes)})`;
+}

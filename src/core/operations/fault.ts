@@ -19,7 +19,8 @@ const parameters = z.strictObject({
     .optional()
     .meta(
       meta({
-        description: 'A server, a pool (all of its Front Ends), or a share as \\\\server\\share.',
+        description:
+          'A server, a pool (its Front Ends, or its conference content), a share as \\\\server\\share, server\\INSTANCE, or server\\INSTANCE\\database.',
         placeholder: 'TARGET',
       }),
     ),
@@ -39,7 +40,14 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
   parameters,
   examples: [
     { command: 'fault stop atl-sql-001.litwareinc.com', explanation: 'The SQL Server is down.' },
-    { command: "fault lose '\\\\atl-fs-001.litwareinc.com\\LyncShare'", explanation: 'The share loses its content.' },
+    {
+      command: 'fault lose atl-cs-001.litwareinc.com',
+      explanation: 'The pool loses its conference content; its share stays, empty of it.',
+    },
+    {
+      command: "fault lose '\\\\atl-fs-001.litwareinc.com\\LyncShare'",
+      explanation: 'The share itself is gone. "init" creates it anew, empty.',
+    },
     { command: 'fault clear', explanation: 'Starts everything that was stopped.' },
   ],
   roles: ['CsAdministrator'],

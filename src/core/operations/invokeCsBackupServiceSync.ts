@@ -3,7 +3,7 @@ import type { EngineServices, SynchronizedModule } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
 import type { ModuleStatus, PoolStatus } from '../status.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
-import { formatBytes, formatCount, formatDuration, formatList } from './amounts.ts';
+import { formatAmount, formatList } from './amounts.ts';
 import type { OperationDefinition, OperationRun, PlanStep, Precondition } from './definition.ts';
 import { backupModule, meta } from './fields.ts';
 import { makePlan, precondition } from './plans.ts';
@@ -130,7 +130,7 @@ async function synchronize(services: EngineServices, given: Parameters, run: Ope
     log: run.verbose,
     acceptLoss: given.AcceptLoss === true,
   });
-  for (const result of results) run.verbose(moduleSummary(result));
+  for (const line of results.flatMap(remarks)) run.verbose(line);
   return { PoolFqdn: given.PoolFqdn, Partner: partner.fqdn, BackupModules: results };
 }
 
@@ -207,7 +207,7 @@ function stepOf(
   const waiting =
     backlog === undefined || backlog.items === 0
       ? 'nothing is waiting now'
-      : `${formatCount(backlog.items, itemName(module))} (${formatBytes(backlog.bytes)}) wait now`;
+      : `waiting now: ${formatAmount(backlog.items, backlog.bytes, itemName(module))}`;
   const restores = module === 'ConfServices.DataConf' ? ` Content of ${to} that it lost is sent back to it.` : '';
   return {
     title: `Export ${module} from ${from} and import it on ${to}`,
@@ -220,16 +220,16 @@ function itemName(module: BackupModule): string {
   return module === 'CentralMgmt.CMSMaster' ? 'document' : 'row';
 }
 
-function moduleSummary(result: SynchronizedModule): string {
-  const restored =
-    result.restored.items === 0
-      ? ''
-      : ` ${formatCount(result.restored.items, 'file')} (${formatBytes(result.restored.bytes)}) were sent back to the partner.`;
-  const leftOut = result.leftOut.length === 0 ? '' : ` Left out: ${result.leftOut.length}.`;
-  return (
-    `${result.Identity}: ${formatCount(result.items, itemName(result.Identity))} (${formatBytes(result.bytes)}) in ` +
-    `${formatCount(result.cycles, 'cycle')}, ${formatDuration(result.duration)}.${restored}${leftOut}`
-  );
+/** What the engine's own log of the cycles does not say. */
+function remarks({ Identity, restored, leftOut }: SynchronizedModule): readonly string[] {
+  return [
+    ...(restored.items === 0
+      ? []
+      : [
+          `${Identity}: ${formatAmount(restored.items, restored.bytes, 'file')} sent back to the partner, which had lost it.`,
+        ]),
+    ...leftOut.map(({ path, reason }) => `${Identity}: left out ${path}: ${reason}.`),
+  ];
 }
 
 function moduleText(module: BackupModule | 'All' | undefined): string {

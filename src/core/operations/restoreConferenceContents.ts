@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EngineServices, SynchronizedModule } from '../engine/services.ts';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { ExportStatus, ModuleStatus } from '../status.ts';
-import { formatBytes, formatCount } from './amounts.ts';
+import { formatAmount } from './amounts.ts';
 import type { OperationDefinition, OperationRun } from './definition.ts';
 import { meta } from './fields.ts';
 import { getCsBackupServiceStatus } from './getCsBackupServiceStatus.ts';
@@ -100,7 +100,7 @@ async function restore(services: EngineServices, given: Parameters, run: Operati
     items: rounds.reduce((sum, round) => sum + round.restored.items, 0),
     bytes: rounds.reduce((sum, round) => sum + round.restored.bytes, 0),
   };
-  run.verbose(`Restored to ${given.PoolFqdn}: ${formatCount(restored.items, 'file')}, ${formatBytes(restored.bytes)}.`);
+  run.verbose(`Restored to ${given.PoolFqdn}: ${formatAmount(restored.items, restored.bytes, 'file')}.`);
   return {
     PoolFqdn: given.PoolFqdn,
     RestoredFrom: sync.PoolFqdn,

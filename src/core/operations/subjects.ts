@@ -98,7 +98,9 @@ export function sharePrecondition(pool: PoolStatus): Precondition {
       remedy:
         share === undefined
           ? 'Add fileShare to the pool in the topology file.'
-          : 'Bring the share back, or map it to the folder where it lies (--map), and run this again.',
+          : share.state === 'stopped'
+            ? `Start its server, here with "lync-topology fault start ${share.unc.split('\\')[2] ?? ''}", and run this again.`
+            : 'Bring the share back; if it is lost for good, create it anew, empty, with "lync-topology init". Then run this again.',
     }),
   );
 }

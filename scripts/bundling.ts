@@ -6,6 +6,14 @@ import { projectFolder } from './bootstrap/project.mjs';
 /** The oldest Node that has what the product uses of `node:sqlite`; also that of the oldest VS Code supported. */
 const target = 'node22.15';
 
+const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
+
+/** An installed command runs on whatever Node there is; it must be said in words when that is too old. */
+const nodeCheck = `if (!process.getBuiltinModule?.('node:sqlite')) {
+  console.error('lync-topology needs Node 22.15 or later (node:sqlite); this is Node ' + process.versions.node + '. Install a newer Node, or call npm run -s lync-topology in a clone, which brings its own.');
+  process.exit(1);
+}`;
+
 /** What the bundles of the product and of the tests have in common: CommonJS for Node from the ES modules of the sources. */
 export function commonSettings({ executable = false }: { executable?: boolean | undefined } = {}): BuildOptions {
   return {
@@ -20,9 +28,7 @@ export function commonSettings({ executable = false }: { executable?: boolean | 
     alias: { yaml: join(projectFolder, 'node_modules', 'yaml', 'browser', 'index.js') },
     // The sources are ES modules and find their neighbours by import.meta.url, which CommonJS does not have.
     define: { 'import.meta.url': 'moduleUrl' },
-    banner: {
-      js: `${executable ? '#!/usr/bin/env node\n' : ''}const moduleUrl = require('node:url').pathToFileURL(__filename).href;`,
-    },
+    banner: { js: [...(executable ? ['#!/usr/bin/env node', nodeCheck] : []), moduleUrl].join('\n') },
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',

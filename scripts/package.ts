@@ -21,7 +21,15 @@ try {
   writeManifest();
   run(
     join(projectFolder, 'node_modules', '@vscode', 'vsce', 'vsce'),
-    ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file],
+    [
+      'package',
+      '--no-dependencies',
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
+      '--allow-unused-files-pattern',
+      '--out',
+      file,
+    ],
     stage,
   );
   console.log(`${file}: ${Math.ceil(statSync(file).size / 1000)} kB`);

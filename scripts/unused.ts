@@ -22,6 +22,7 @@ const entries = [
   /\.(test|bench)\.ts$/,
   /^test\/bench\/run\.ts$/,
   /^test\/fuzz\/main\.ts$/,
+  /^test\/fixtures\//,
   /^test\/support\/extensionHostIndex\.ts$/,
   /^src\/extension\/extension\.ts$/,
   /^src\/(languageServer|engineHost|cli)\/main\.ts$/,

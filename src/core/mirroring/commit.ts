@@ -171,10 +171,12 @@ function outcomeAfterFailure(place: Place, before: FileState, entry: LogEntry): 
 
 /** Cuts off at the mirror what the principal did not store. False when the mirror could not be told. */
 function takeBack(serving: Serving, before: FileState): boolean {
-  const reached = serving.partner?.place.reach();
-  if (reached?.database === undefined) return false;
+  const place = serving.partner?.place;
+  place?.close();
+  const database = place?.reach().database;
+  if (database === undefined) return false;
   try {
-    cutAfter(reached.database, before.position.sequence);
+    cutAfter(database, before.position.sequence);
     return true;
   } catch {
     return false;

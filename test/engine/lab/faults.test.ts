@@ -57,7 +57,10 @@ describe('faults', () => {
   });
 
   it('lose the content of a pool and nothing else of its share', async () => {
+    mkdirSync(join(shareFolder, 'ABFiles'));
     await lose(atlanta.fqdn);
+    assert.deepEqual(readdirSync(shareFolder).sort(), ['1-BackupService-1', '1-WebServices-1']);
+    assert.deepEqual(readdirSync(join(shareFolder, '1-WebServices-1')).sort(), ['CollabContent', 'CollabMetadata']);
     assert.deepEqual(readdirSync(join(shareFolder, '1-WebServices-1/CollabContent')), []);
     assert.deepEqual(readdirSync(join(shareFolder, '1-WebServices-1/CollabMetadata')), []);
     assert.ok(existsSync(join(shareFolder, '1-BackupService-1/BackupStore')));

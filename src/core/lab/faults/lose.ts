@@ -1,11 +1,12 @@
 /** Losing data for a drill: it is really deleted. */
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isServiceFolder } from '../../backupService/content/paths.ts';
 import { LyncTopologyError } from '../../errors.ts';
 import { assertServerRunning } from '../../storage/availability.ts';
 import type { DataDirectory, ShareLocation } from '../../storage/layout.ts';
 import { assertInside } from '../../storage/names.ts';
-import { type Deployment, type Pool, sqlInstanceName } from '../../topology/model.ts';
+import { type Deployment, sqlInstanceName } from '../../topology/model.ts';
 import { contentFolder, metadataFolder } from '../names.ts';
 import { assertShareAvailable, shareError } from '../shareErrors.ts';
 import { type DatabasePlace, databasePlaceName, databasePlacesOf, type FaultTarget, sharesOf } from './targets.ts';
@@ -38,17 +39,21 @@ interface Losses {
 interface LostFolder {
   readonly share: ShareLocation;
   readonly folder: string;
-  /** Empties the folder instead of removing it. */
-  readonly keepFolder: boolean;
+  /** Only what `ConfServices.DataConf` carries: the stores of the servers on the share stay, and so does the share. */
+  readonly contentOnly: boolean;
 }
 
 function lossesOf(dataDirectory: DataDirectory, deployment: Deployment, target: FaultTarget): Losses {
   switch (target.kind) {
-    case 'pool':
-      return { folders: contentOf(dataDirectory, target.pool), databases: [] };
+    case 'pool': {
+      const { fileShare } = target.pool;
+      if (fileShare === undefined) throw holdsNothing(target.name, 'has no file share in the topology');
+      const share = dataDirectory.share(fileShare);
+      return { folders: [{ share, folder: share.folder, contentOnly: true }], databases: [] };
+    }
     case 'share': {
       const share = dataDirectory.share(target.path);
-      return { folders: [{ share, folder: share.folder, keepFolder: false }], databases: [] };
+      return { folders: [{ share, folder: share.folder, contentOnly: false }], databases: [] };
     }
     case 'server':
       return everythingOf(dataDirectory, deployment, target.name);
@@ -64,24 +69,12 @@ function lossesOf(dataDirectory: DataDirectory, deployment: Deployment, target: 
   }
 }
 
-/** The conference content on a pool's share: what its own conferences and the partner's copy hold there. */
-function contentOf(dataDirectory: DataDirectory, pool: Pool): readonly LostFolder[] {
-  const path = pool.fileShare;
-  if (path === undefined) throw holdsNothing(pool.fqdn, 'has no file share in the topology');
-  const share = dataDirectory.share(path);
-  return [contentFolder, metadataFolder].map((folder) => ({
-    share,
-    folder: join(share.folder, ...folder.split('/')),
-    keepFolder: true,
-  }));
-}
-
 function everythingOf(dataDirectory: DataDirectory, deployment: Deployment, server: string): Losses {
   const onServer = (name: string): boolean => name.toLowerCase() === server.toLowerCase();
   const shares = sharesOf(deployment).filter((path) => onServer(path.server));
   const folders = shares.map((path) => {
     const share = dataDirectory.share(path);
-    return { share, folder: share.folder, keepFolder: false };
+    return { share, folder: share.folder, contentOnly: false };
   });
   const databases = databasePlacesOf(deployment).filter((place) => onServer(place.instance.server));
   if (folders.length === 0) return { folders, databases: atLeastOne(databases, server) };
@@ -117,12 +110,24 @@ function refuseMapped(share: ShareLocation, name: string): void {
 async function removeFolder(dataDirectory: DataDirectory, lost: LostFolder): Promise<void> {
   try {
     assertInside(dataDirectory.root, lost.folder);
-    const names = lost.keepFolder ? await namesIn(lost.folder) : undefined;
-    const paths = names?.map((name) => join(lost.folder, name)) ?? [lost.folder];
-    for (const path of paths) await rm(path, { recursive: true, force: true, maxRetries: 3 });
+    if (lost.contentOnly) await removeContent(lost.folder);
+    else await removeTree(lost.folder);
   } catch (error) {
     throw shareError(error, lost.share, lost.folder);
   }
+}
+
+/** The folders that the servers keep content in are there afterwards, empty, as on a new disk. */
+async function removeContent(share: string): Promise<void> {
+  const names = await namesIn(share);
+  for (const name of names) if (!isServiceFolder(name)) await removeTree(join(share, name));
+  for (const folder of [contentFolder, metadataFolder]) {
+    await mkdir(join(share, ...folder.split('/')), { recursive: true });
+  }
+}
+
+function removeTree(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

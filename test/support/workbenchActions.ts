@@ -129,14 +129,26 @@ export async function clickModalButton(page: Page, text: string): Promise<void> 
   await dialog.waitFor({ state: 'detached' });
 }
 
-/** Waits for a notification with this text. */
+/**
+ * Waits for a notification with this text, in the notification centre: the workbench shows no toasts while it is driven
+ * by tests.
+ */
 export async function waitForNotification(page: Page, text: string | RegExp): Promise<Locator> {
-  const toast = page
-    .locator('.notification-toast, .notifications-center .monaco-list-row')
-    .filter({ hasText: text })
-    .first();
-  await toast.waitFor();
-  return toast;
+  const notification = page.locator('.notifications-center .monaco-list-row').filter({ hasText: text }).first();
+  await waitUntil(`there is a notification ${text}`, async () => {
+    if (await notification.isVisible()) return true;
+    await showNotifications(page);
+    return notification.isVisible();
+  });
+  return notification;
+}
+
+/** Opens the notification centre, where it is closed and there is something in it. */
+async function showNotifications(page: Page): Promise<void> {
+  if (await page.locator('.notifications-center.visible').isVisible()) return;
+  if (await page.locator('.quick-input-widget').isVisible()) return;
+  const bell = page.locator('#status\\.notifications a').first();
+  await bell.click({ timeout: 1_000 }).catch(() => {});
 }
 
 /** Clicks a button of a notification. */

@@ -109,12 +109,7 @@ function nextSteps(definition: OperationDefinition, request: OperationRequest): 
     case 'seed':
       return [call(l10n.t('Synchronise'), commandOf('Invoke-CsBackupServiceSync')), showStatus];
     case 'Invoke-CsBackupServiceSync':
-      return [
-        call(l10n.t('Watch until Steady State'), own.watchUntilSteadyState, { PoolFqdn: pool }),
-        showStatus,
-        copy,
-        showLog,
-      ];
+      return [call(l10n.t('Watch'), own.watchUntilSteadyState, { PoolFqdn: pool }), showStatus, copy, showLog];
     case 'Restore-ConferenceContents':
     case 'Invoke-CsDatabaseFailover':
       return [showStatus, copy, showLog];

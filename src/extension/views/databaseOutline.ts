@@ -17,7 +17,7 @@ function typeRow(pool: PoolStatus, type: DatabaseType, databases: readonly Datab
   const words = typeWords(databases);
   return row({
     id,
-    label: l10n.t('{0} databases', type),
+    label: type,
     description: words,
     tooltip: tooltip(
       l10n.t('{0} databases of {1}', type, pool.fqdn),
@@ -47,12 +47,12 @@ function typeWords(databases: readonly DatabaseStatus[]): string {
   return words.length === 1 && only !== undefined ? only : l10n.t('databases differ');
 }
 
-/** "principal atl-sql-001, synchronized". */
+/** "synchronized · atl-sql-001": the server is the one that serves clients. */
 function databaseWords(database: DatabaseStatus): string {
   const principal = principalPlace(database);
   if (principal === undefined) return l10n.t('no principal');
   const server = shortName(principal.split('\\')[0] ?? principal);
-  return l10n.t('{0}, principal {1}', mirroringWords(mirroringStatus(database)), server);
+  return l10n.t('{0} · {1}', mirroringWords(mirroringStatus(database)), server);
 }
 
 function principalPlace(database: DatabaseStatus): string | undefined {

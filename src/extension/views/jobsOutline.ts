@@ -4,14 +4,17 @@ import type { JobStatus } from '../../core/status.ts';
 import { moment, percent, progressWords } from '../amounts.ts';
 import { commands } from '../names.ts';
 import type { NodeDescription } from './liveTree.ts';
-import { fact, row, tooltip } from './outlineParts.ts';
+import { fact, row, shortNames, tooltip } from './outlineParts.ts';
 import { isRunning, jobIcon, jobWords } from './states.ts';
 
 /** The engine keeps every job; the view shows the latest. */
 const shownJobs = 50;
 
-export function describeJobs(jobs: readonly JobStatus[]): readonly NodeDescription[] {
-  return [...jobs].sort(runningFirstThenLatest).slice(0, shownJobs).map(jobRow);
+export function describeJobs(jobs: readonly JobStatus[], pools: readonly string[]): readonly NodeDescription[] {
+  return [...jobs]
+    .sort(runningFirstThenLatest)
+    .slice(0, shownJobs)
+    .map((job) => jobRow(job, shortened(job.title, pools)));
 }
 
 function runningFirstThenLatest(one: JobStatus, other: JobStatus): number {
@@ -19,12 +22,18 @@ function runningFirstThenLatest(one: JobStatus, other: JobStatus): number {
   return running !== 0 ? running : other.queuedAt.localeCompare(one.queuedAt);
 }
 
-function jobRow(job: JobStatus): NodeDescription {
+/** The pools' names without their domain, so that the progress has room. */
+function shortened(title: string, pools: readonly string[]): string {
+  const nameOf = shortNames(pools);
+  return pools.reduce((text, pool) => text.replaceAll(pool, nameOf(pool)), title);
+}
+
+function jobRow(job: JobStatus, label: string): NodeDescription {
   const words = stateWords(job);
   return row({
     id: job.id,
-    label: job.title,
-    description: words,
+    label,
+    description: description(job),
     tooltip: tooltip(
       job.title,
       job.error === undefined ? [jobWords(job.state)] : [job.error.message, job.error.remedy],
@@ -36,6 +45,11 @@ function jobRow(job: JobStatus): NodeDescription {
     command: { command: commands.showJob, title: l10n.t('Show Log and Result') },
     spoken: `${job.title}, ${words}`,
   });
+}
+
+/** That a job was completed is said by its icon; only the time needs words. */
+function description(job: JobStatus): string {
+  return job.state === 'completed' && job.endedAt !== undefined ? moment(job.endedAt) : stateWords(job);
 }
 
 function stateWords(job: JobStatus): string {

@@ -22,7 +22,7 @@ export function createJobsView(deployments: Deployments): JobsView {
     render: () => {
       const session = deployments.active;
       const jobs = session?.store.current?.jobs ?? [];
-      tree.show(describeJobs(jobs));
+      tree.show(describeJobs(jobs, session?.store.current?.pools.map(({ fqdn }) => fqdn) ?? []));
       const running = session?.live === true ? jobs.filter(({ state }) => isRunning(state)).length : 0;
       tree.view.badge =
         running === 0

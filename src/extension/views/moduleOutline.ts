@@ -10,7 +10,7 @@ export function moduleRow(pool: PoolStatus, module: ModuleStatus): NodeDescripti
   const words = moduleWords(module);
   return row({
     id: module.id,
-    label: module.Identity,
+    label: shortModuleName(module.Identity),
     description: words,
     tooltip: tooltip(module.Identity, [module.explanation], facts(module)),
     icon:
@@ -20,6 +20,11 @@ export function moduleRow(pool: PoolStatus, module: ModuleStatus): NodeDescripti
     spoken: l10n.t('Module {0} of {1}, {2}', module.Identity, pool.fqdn, words),
     children: details(pool, module),
   });
+}
+
+/** "DataConf" of "ConfServices.DataConf", as the documentation calls it too (domain A.2): the state needs the room. */
+function shortModuleName(module: ModuleStatus['Identity']): string {
+  return module.slice(module.indexOf('.') + 1);
 }
 
 /** The state in a few words; while a cycle runs, how far it has come. */

@@ -52,3 +52,9 @@ function escapeCell(text: string): string {
 export function shortName(fqdn: string): string {
   return fqdn.split('.')[0] ?? fqdn;
 }
+
+/** Names as short as they can be without two being the same: a view is narrow, and the state needs the room. */
+export function shortNames(fqdns: readonly string[]): (fqdn: string) => string {
+  const seen = Map.groupBy(fqdns, (fqdn) => shortName(fqdn).toLowerCase());
+  return (fqdn) => ((seen.get(shortName(fqdn).toLowerCase())?.length ?? 0) > 1 ? fqdn : shortName(fqdn));
+}

@@ -180,6 +180,7 @@ export function shareWords(state: NonNullable<PoolStatus['share']>['state']): st
 }
 
 export function deploymentLevel(status: DeploymentStatus): Level {
+  if (!status.initialized) return 'unknown';
   return worst(status.pools.map(poolLevel));
 }
 

@@ -6,7 +6,7 @@ import { commandOf } from '../names.ts';
 import { databaseTypeRows } from './databaseOutline.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { moduleRow } from './moduleOutline.ts';
-import { fact, row, shortName, tooltip } from './outlineParts.ts';
+import { fact, row, shortNames, tooltip } from './outlineParts.ts';
 import {
   deploymentLevel,
   deploymentWords,
@@ -24,6 +24,7 @@ import {
 
 export function describeStatus(status: DeploymentStatus): readonly NodeDescription[] {
   const words = deploymentWords(status);
+  const nameOf = shortNames(status.pools.map(({ fqdn }) => fqdn));
   return [
     ...nextStepRow(status),
     row({
@@ -47,31 +48,44 @@ export function describeStatus(status: DeploymentStatus): readonly NodeDescripti
       context: ['deployment'],
       open: true,
       subject: { kind: 'deployment' },
-      children: [...siteRows(status), ...pairRows(status.pairs), ...faultRows(status.faults)],
+      children: [...siteRows(status), ...pairRows(status.pairs, nameOf), ...faultRows(status.faults)],
     }),
   ];
 }
 
-/** What leads on from a deployment in which nothing has ever been synchronised: content first, then the first synchronisation. */
+/** What leads on from a deployment in which nothing was done yet: content first, then the first synchronisation. */
 function nextStepRow(status: DeploymentStatus): NodeDescription[] {
-  const modules = status.pools.flatMap((pool) => pool.modules.filter(({ exportsHere }) => exportsHere));
-  if (modules.length === 0 || modules.some(({ ExportStatus }) => ExportStatus !== 'NotInitialized')) return [];
-  if (status.jobs.some(({ state }) => isRunning(state))) return [];
-  const empty = modules.every(({ backlog }) => backlog.items === 0);
+  const step = nextStep(status);
+  if (step === undefined) return [];
   return [
     row({
       id: 'next',
-      label: empty ? l10n.t('Next: fill the pools with sample data') : l10n.t('Next: synchronise a pool'),
+      label: step === 'seed' ? l10n.t('Next: fill the pools with sample data') : l10n.t('Next: synchronise a pool'),
       icon: { name: 'lightbulb', color: 'list.highlightForeground' },
       context: ['next'],
-      command: empty
-        ? { command: commandOf('seed'), title: l10n.t('Fill with Sample Data') }
-        : { command: commandOf('Invoke-CsBackupServiceSync'), title: l10n.t('Synchronise') },
+      command:
+        step === 'seed'
+          ? { command: commandOf('seed'), title: l10n.t('Fill with Sample Data') }
+          : { command: commandOf('Invoke-CsBackupServiceSync'), title: l10n.t('Synchronise') },
     }),
   ];
 }
 
+function nextStep(status: DeploymentStatus): 'seed' | 'synchronize' | undefined {
+  const done = (operation: string): boolean => status.jobs.some((job) => job.operation === operation);
+  const modules = status.pools.flatMap((pool) => pool.modules.filter(({ exportsHere }) => exportsHere));
+  if (modules.length === 0 || done('Invoke-CsBackupServiceSync') || status.jobs.some(({ state }) => isRunning(state)))
+    return undefined;
+  if (modules.some(({ backlog }) => backlog.items > 0)) return 'synchronize';
+  // The Central Management store is never empty: it holds the topology.
+  const untouched = modules.every(
+    ({ Identity, lastCycle }) => Identity === 'CentralMgmt.CMSMaster' || (lastCycle?.items ?? 0) === 0,
+  );
+  return untouched && !done('seed') ? 'seed' : undefined;
+}
+
 function siteRows(status: DeploymentStatus): NodeDescription[] {
+  const nameOf = shortNames(status.pools.map(({ fqdn }) => fqdn));
   return status.sites.map((site) => {
     const pools = status.pools.filter((pool) => pool.site === site.name);
     return row({
@@ -85,12 +99,12 @@ function siteRows(status: DeploymentStatus): NodeDescription[] {
       context: ['site'],
       open: true,
       subject: { kind: 'site', site: site.name },
-      children: pools.map(poolRow),
+      children: pools.map((pool) => poolRow(pool, nameOf(pool.fqdn))),
     });
   });
 }
 
-function poolRow(pool: PoolStatus): NodeDescription {
+function poolRow(pool: PoolStatus, label: string): NodeDescription {
   const words = poolWords(pool);
   const role =
     pool.centralManagement === undefined
@@ -100,7 +114,7 @@ function poolRow(pool: PoolStatus): NodeDescription {
         : l10n.t('standby Central Management store');
   return row({
     id: pool.id,
-    label: pool.fqdn,
+    label,
     description: words,
     tooltip: tooltip(pool.fqdn, [words], poolFacts(pool, role)),
     icon: icon('server-environment', poolLevel(pool)),
@@ -139,7 +153,9 @@ function poolFacts(pool: PoolStatus, role: string | undefined): string[] {
   ];
 }
 
-function pairRows(pairs: readonly PairStatus[]): NodeDescription[] {
+type Naming = (fqdn: string) => string;
+
+function pairRows(pairs: readonly PairStatus[], nameOf: Naming): NodeDescription[] {
   if (pairs.length === 0) return [];
   return [
     row({
@@ -148,32 +164,32 @@ function pairRows(pairs: readonly PairStatus[]): NodeDescription[] {
       icon: icon('arrow-swap', worst(pairs.flatMap((pair) => pair.directions.map(directionLevel)))),
       context: ['pairs'],
       open: true,
-      children: pairs.map(pairRow),
+      children: pairs.map((pair) => pairRow(pair, nameOf)),
     }),
   ];
 }
 
-function pairRow(pair: PairStatus): NodeDescription {
+function pairRow(pair: PairStatus, nameOf: Naming): NodeDescription {
   const [one, other] = pair.pools;
   return row({
     id: pair.id,
-    label: `${shortName(one)} ⇄ ${shortName(other)}`,
+    label: `${nameOf(one)} ⇄ ${nameOf(other)}`,
     tooltip: tooltip(l10n.t('{0} and {1}', one, other), [l10n.t('Each pool is the backup pool of the other.')], []),
     icon: icon('arrow-both', worst(pair.directions.map(directionLevel))),
     context: ['pair'],
     open: true,
     subject: { kind: 'pair', pools: pair.pools },
     spoken: l10n.t('Pair of {0} and {1}', one, other),
-    children: pair.directions.map(directionRow),
+    children: pair.directions.map((direction) => directionRow(direction, nameOf)),
   });
 }
 
-function directionRow(direction: DirectionStatus): NodeDescription {
+function directionRow(direction: DirectionStatus, nameOf: Naming): NodeDescription {
   const exported = exportWords(direction.ExportStatus);
   const words = direction.ImportStatus === 'ErrorState' ? l10n.t('{0}, Import in Error State', exported) : exported;
   return row({
     id: direction.id,
-    label: `${shortName(direction.from)} → ${shortName(direction.to)}`,
+    label: `${nameOf(direction.from)} → ${nameOf(direction.to)}`,
     description: words,
     tooltip: tooltip(
       l10n.t('{0} to {1}', direction.from, direction.to),

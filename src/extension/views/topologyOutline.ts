@@ -3,10 +3,10 @@
  * topology as the file has it, under the same ids, without a word about states.
  */
 import { l10n } from 'vscode';
-import type { DatabasePlacement, Deployment, Pool, PoolPair } from '../../core/topology/model.ts';
+import type { DatabasePlacement, Deployment, Pool } from '../../core/topology/model.ts';
 import { partnerOf, sqlInstanceName, uncPathName } from '../../core/topology/model.ts';
 import type { NodeDescription } from './liveTree.ts';
-import { fact, row, shortName, tooltip } from './outlineParts.ts';
+import { fact, row, shortNames, tooltip } from './outlineParts.ts';
 import { icon } from './states.ts';
 
 export function describeTopology(deployment: Deployment): readonly NodeDescription[] {
@@ -19,12 +19,13 @@ export function describeTopology(deployment: Deployment): readonly NodeDescripti
       context: ['deployment'],
       open: true,
       subject: { kind: 'deployment' },
-      children: [...siteRows(deployment), ...pairRows(deployment.poolPairs)],
+      children: [...siteRows(deployment), ...pairRows(deployment)],
     }),
   ];
 }
 
 function siteRows(deployment: Deployment): NodeDescription[] {
+  const nameOf = shortNames(deployment.pools.map(({ fqdn }) => fqdn));
   return deployment.sites.map((site) =>
     row({
       id: `site/${site.name}`,
@@ -34,12 +35,14 @@ function siteRows(deployment: Deployment): NodeDescription[] {
       context: ['site'],
       open: true,
       subject: { kind: 'site', site: site.name },
-      children: deployment.pools.filter((pool) => pool.site === site.name).map((pool) => poolRow(deployment, pool)),
+      children: deployment.pools
+        .filter((pool) => pool.site === site.name)
+        .map((pool) => poolRow(deployment, pool, nameOf(pool.fqdn))),
     }),
   );
 }
 
-function poolRow(deployment: Deployment, pool: Pool): NodeDescription {
+function poolRow(deployment: Deployment, pool: Pool, label: string): NodeDescription {
   const partner = partnerOf(deployment, pool.fqdn);
   const id = `pool/${pool.fqdn}`;
   const facts = [
@@ -51,8 +54,9 @@ function poolRow(deployment: Deployment, pool: Pool): NodeDescription {
   const databases = Object.entries(pool.databases);
   return row({
     id,
-    label: pool.fqdn,
+    label,
     description: pool.edition,
+    spoken: l10n.t('Pool {0}, {1}', pool.fqdn, pool.edition),
     tooltip: tooltip(pool.fqdn, [], facts),
     icon: icon('server-environment', 'unknown'),
     context: ['pool', ...(partner === undefined ? [] : ['paired'])],
@@ -61,8 +65,9 @@ function poolRow(deployment: Deployment, pool: Pool): NodeDescription {
     children: databases.map(([type, placement]) =>
       row({
         id: `${id}/databases/${type}`,
-        label: l10n.t('{0} databases', type),
+        label: type,
         description: placementWords(placement),
+        spoken: l10n.t('{0} databases on {1}', type, placementWords(placement)),
         icon: icon('database', 'unknown'),
         context: ['databaseType'],
       }),
@@ -77,8 +82,9 @@ function placementWords(placement: DatabasePlacement): string {
     : l10n.t('{0}, mirror {1}', primary, sqlInstanceName(placement.mirror));
 }
 
-function pairRows(pairs: readonly PoolPair[]): NodeDescription[] {
+function pairRows({ pools, poolPairs: pairs }: Deployment): NodeDescription[] {
   if (pairs.length === 0) return [];
+  const nameOf = shortNames(pools.map(({ fqdn }) => fqdn));
   return [
     row({
       id: 'pairs',
@@ -89,7 +95,7 @@ function pairRows(pairs: readonly PoolPair[]): NodeDescription[] {
       children: pairs.map(({ pools: [one, other], backupModules }) =>
         row({
           id: `pair/${one}+${other}`,
-          label: `${shortName(one)} ⇄ ${shortName(other)}`,
+          label: `${nameOf(one)} ⇄ ${nameOf(other)}`,
           tooltip: tooltip(
             l10n.t('{0} and {1}', one, other),
             [l10n.t('Each pool is the backup pool of the other.')],

@@ -44,7 +44,9 @@ export function takeGlobalOptions(words: readonly string[]): {
     const option = valued.find((candidate) => candidate === name);
     if (option !== undefined) {
       const value = inline ?? words[++index];
-      if (value === undefined || value === '') throw missingValue(`--${option}`);
+      if (value === undefined || value === '' || (inline === undefined && value.startsWith('--'))) {
+        throw missingValue(`--${option}`);
+      }
       if (option === 'map') map.push(value);
       else values[option] = value;
     } else if (inline === undefined && switches.some((candidate) => candidate === name)) on.add(name);

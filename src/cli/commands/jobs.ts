@@ -34,15 +34,12 @@ export const jobs: Command = {
         'It knows list, show ID and cancel ID.',
       );
     }
+    if (known === 'list') return list(context, await context.connect());
+    if (id === undefined) {
+      const remedy = '"lync-topology jobs" lists them.';
+      throw usage('argument-missing', 'ID', `jobs ${known} needs the number of a job.`, remedy);
+    }
     const connection = await context.connect();
-    if (known === 'list') return list(context, connection);
-    if (id === undefined)
-      throw usage(
-        'argument-missing',
-        'ID',
-        `jobs ${known} needs the number of a job.`,
-        '"lync-topology jobs" lists them.',
-      );
     const full = id.toLowerCase().startsWith('job/') ? id.toLowerCase() : `job/${id}`;
     return known === 'show' ? show(context, connection, full) : cancel(context, connection, full);
   },

@@ -63,7 +63,7 @@ export function writeOverview(out: Output, commands: readonly Command[]): void {
 }
 
 export function writeHelp(out: Output, command: Command): void {
-  for (const line of hang(`Usage: ${programName} `, 22, usageWords(command), out.columns)) out.line(line);
+  for (const line of hang(`Usage: ${programName} `, 21, usageWords(command), out.columns)) out.line(line);
   out.line();
   paragraph(out, command.summary);
   for (const text of command.description) {

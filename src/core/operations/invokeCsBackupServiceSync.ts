@@ -130,7 +130,9 @@ async function synchronize(services: EngineServices, given: Parameters, run: Ope
     log: run.verbose,
     acceptLoss: given.AcceptLoss === true,
   });
-  for (const line of results.flatMap(remarks)) run.verbose(line);
+  for (const { Identity, leftOut } of results) {
+    for (const { path, reason } of leftOut) run.verbose(`${Identity}: left out ${path}: ${reason}.`);
+  }
   return { PoolFqdn: given.PoolFqdn, Partner: partner.fqdn, BackupModules: results };
 }
 
@@ -218,18 +220,6 @@ function stepOf(
 function itemName(module: BackupModule): string {
   if (module === 'ConfServices.DataConf') return 'file';
   return module === 'CentralMgmt.CMSMaster' ? 'document' : 'row';
-}
-
-/** What the engine's own log of the cycles does not say. */
-function remarks({ Identity, restored, leftOut }: SynchronizedModule): readonly string[] {
-  return [
-    ...(restored.items === 0
-      ? []
-      : [
-          `${Identity}: ${formatAmount(restored.items, restored.bytes, 'file')} sent back to the partner, which had lost it.`,
-        ]),
-    ...leftOut.map(({ path, reason }) => `${Identity}: left out ${path}: ${reason}.`),
-  ];
 }
 
 function moduleText(module: BackupModule | 'All' | undefined): string {

@@ -9,6 +9,7 @@ import type { Diagnostic, Range, RuleCode, SeverityOverrides } from './diagnosti
 import type { Deployment } from './model.ts';
 import { presentFindings } from './present.ts';
 import { type CursorContext, cursorAt } from './queries/cursor.ts';
+import { cursorStart } from './queries/cursorStart.ts';
 import { positionAt, rangeOfPath, type TreePath, type TreePosition } from './queries/positions.ts';
 import { type Suggestions, suggestionsAt } from './queries/suggestions.ts';
 import { type SymbolKind, type SymbolOccurrence, symbolAt, symbolOccurrences } from './queries/symbols.ts';
@@ -141,7 +142,7 @@ export class TopologyDocument {
 
   /** Whether a key or a value is due at an offset, and in what. */
   cursorAt(offset: number): CursorContext | undefined {
-    return cursorAt(this.#text, offset);
+    return cursorAt(this.#text, offset, cursorStart(this.tree.segments, offset));
   }
 
   /** What may be written at an offset. */

@@ -70,7 +70,8 @@ function inOrderOfText(one: Diagnostic, other: Diagnostic): number {
 function withoutRepetitions(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   return sorted.filter((diagnostic, index) => {
     const before = sorted[index - 1];
-    return before === undefined || inOrderOfText(before, diagnostic) !== 0;
+    if (before === undefined || before.code !== diagnostic.code) return true;
+    return before.range.start !== diagnostic.range.start || before.range.end !== diagnostic.range.end;
   });
 }
 

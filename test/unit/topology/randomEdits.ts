@@ -17,7 +17,7 @@ export function below(random: Random, limit: number): number {
   return Math.floor(random() * limit);
 }
 
-export function oneOf<Item>(random: Random, items: readonly Item[]): Item {
+function oneOf<Item>(random: Random, items: readonly Item[]): Item {
   const item = items[below(random, items.length)];
   if (item === undefined) throw new RangeError('nothing to choose from');
   return item;

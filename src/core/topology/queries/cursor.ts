@@ -21,7 +21,7 @@ export interface CursorContext {
 }
 
 /** A key or an item that is still open at the cursor. */
-interface Level {
+export interface Level {
   readonly column: number;
   readonly step: string | number;
 }
@@ -42,18 +42,19 @@ interface Scan {
 
 const keyPattern = /^("(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^\s#'"[\]{},&*!|>%@`-][^\s:#]*|-[^\s:#]+)[ \t]*:(?=[ \t\r]|$)/;
 
+/** The start of a line from which on the text can be read, with the keys and items that are open there. */
+export interface CursorStart {
+  readonly offset: number;
+  readonly levels: readonly Level[];
+}
+
 /**
  * The context of an offset, or undefined where nothing can be completed: in a comment, behind a finished value, or in a
- * block of text. `from` is the start of a line at or before the offset at which the path `base` is known to begin.
+ * block of text.
  */
-export function cursorAt(
-  text: string,
-  offset: number,
-  from = 0,
-  base: readonly Level[] = [],
-): CursorContext | undefined {
-  const scan: Scan = { text, cursor: offset, levels: [...base] };
-  let lineStart = from;
+export function cursorAt(text: string, offset: number, from: CursorStart): CursorContext | undefined {
+  const scan: Scan = { text, cursor: offset, levels: [...from.levels] };
+  let lineStart = from.offset;
   while (lineStart <= offset) {
     const result = scanLine(scan, lineStart);
     if (typeof result !== 'number') return result.context;
@@ -70,6 +71,7 @@ function scanLine(scan: Scan, lineStart: number): LineResult {
   const lineEnd = endOfLine(text, lineStart);
   const isCursorLine = cursor <= lineEnd;
   let at = lineStart;
+  let afterDash = false;
   while (text[at] === ' ') at += 1;
   if (isCursorLine && cursor < at) at = cursor;
   const blank = at >= lineEnd || text[at] === '#' || text[at] === '\r';
@@ -77,20 +79,28 @@ function scanLine(scan: Scan, lineStart: number): LineResult {
   if (text[at] === '#' && cursor > at) return { context: undefined };
   while (text[at] === '-' && (at + 1 >= lineEnd || text[at + 1] === ' ') && !(isCursorLine && cursor <= at)) {
     openItem(scan.levels, at - lineStart);
+    afterDash = true;
     at += 1;
     while (text[at] === ' ' && !(isCursorLine && cursor <= at)) at += 1;
   }
-  return scanContent(scan, lineStart, at, lineEnd);
+  return scanContent(scan, { start: lineStart, end: lineEnd, afterDash }, at);
 }
 
-function scanContent(scan: Scan, lineStart: number, at: number, lineEnd: number): LineResult {
+interface CursorLine {
+  readonly start: number;
+  readonly end: number;
+  /** An item begins on this line. */
+  readonly afterDash: boolean;
+}
+
+function scanContent(scan: Scan, line: CursorLine, at: number): LineResult {
   const { text, cursor } = scan;
-  const isCursorLine = cursor <= lineEnd;
-  const column = at - lineStart;
-  const key = keyPattern.exec(text.slice(at, lineEnd));
+  const isCursorLine = cursor <= line.end;
+  const column = at - line.start;
+  const key = keyPattern.exec(text.slice(at, line.end));
   if (key === null) {
     closeLevels(scan.levels, column);
-    return scanValue(scan, at, lineEnd, column, false);
+    return scanValue(scan, at, line, column, line.afterDash ? 'value' : 'key');
   }
   const word = key[1] ?? '';
   if (isCursorLine && cursor <= at + word.length) {
@@ -102,15 +112,16 @@ function scanContent(scan: Scan, lineStart: number, at: number, lineEnd: number)
   let value = at + key[0].length;
   if (isCursorLine && cursor <= value) return { context: undefined };
   while (text[value] === ' ' && value < cursor) value += 1;
-  return scanValue(scan, value, lineEnd, column, true);
+  return scanValue(scan, value, line, column, 'value');
 }
 
-/** What follows a key or a dash. `afterKey` is false where the text may itself become a key. */
-function scanValue(scan: Scan, at: number, lineEnd: number, column: number, afterKey: boolean): LineResult {
+/** What follows a key or a dash, or a word that may itself become a key. */
+function scanValue(scan: Scan, at: number, line: CursorLine, column: number, role: 'key' | 'value'): LineResult {
   const { text, cursor } = scan;
+  const lineEnd = line.end;
   const first = text[at];
   if (first === '{' || first === '[') {
-    if (cursor <= at) return { context: wordContext(scan, afterKey ? 'value' : 'key', at, at, column, false) };
+    if (cursor <= at) return { context: wordContext(scan, role, at, at, column, false) };
     return scanFlow(scan, at);
   }
   if ((first === '|' || first === '>') && cursor > at) return skipBlock(scan, lineEnd, column);
@@ -119,14 +130,7 @@ function scanValue(scan: Scan, at: number, lineEnd: number, column: number, afte
   const end = comment === null ? lineEnd : at + comment.index;
   if (cursor > end) return { context: undefined };
   const wordEnd = at + text.slice(at, end).trimEnd().length;
-  const role = afterKey || endsInItem(scan, at, column) ? 'value' : 'key';
   return { context: wordContext(scan, role, at, Math.max(wordEnd, cursor), column, false) };
-}
-
-/** A dash stands before the word on this line: it may be an item of a list of names. */
-function endsInItem(scan: Scan, at: number, column: number): boolean {
-  const last = scan.levels.at(-1);
-  return typeof last?.step === 'number' && last.column < column && scan.text[at] !== undefined;
 }
 
 function wordContext(

@@ -6,21 +6,19 @@ import type { Range } from '../diagnostics.ts';
 import { rangeOf, type ScalarNode, type TreeNode } from '../syntax/nodes.ts';
 import { positionAt, type TreePath } from './positions.ts';
 
-export const symbolKinds = [
-  'pool',
-  'site',
-  'frontEnd',
-  'sqlServer',
-  'sqlInstance',
-  'availabilityGroup',
-  'edgePool',
-  'persistentChatPool',
-  'virtualMachine',
-  'hyperVHost',
-  'adminRole',
-  'backupModule',
-] as const;
-export type SymbolKind = (typeof symbolKinds)[number];
+export type SymbolKind =
+  | 'pool'
+  | 'site'
+  | 'frontEnd'
+  | 'sqlServer'
+  | 'sqlInstance'
+  | 'availabilityGroup'
+  | 'edgePool'
+  | 'persistentChatPool'
+  | 'virtualMachine'
+  | 'hyperVHost'
+  | 'adminRole'
+  | 'backupModule';
 
 export interface SymbolOccurrence {
   readonly kind: SymbolKind;

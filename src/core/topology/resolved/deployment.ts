@@ -94,7 +94,7 @@ function pairOf(pair: ResolvedPair, known: ReadonlySet<string>): PoolPair | unde
 }
 
 /** The modules that are listed, under their long names, or all that apply when the list is left out. */
-export function modulesOf(pair: ResolvedPair, both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
+function modulesOf(pair: ResolvedPair, both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
   if (pair.facts.modulesNode === undefined) return applicableModules(both);
   const listed = pair.facts.modules.flatMap((fact) => canonicalBackupModule(fact.value) ?? []);
   return [...new Set(listed)];
@@ -104,7 +104,7 @@ export function modulesOf(pair: ResolvedPair, both: readonly [PoolFacts, PoolFac
  * User data and conference content for every pair, the Central Management store where a pool of the pair hosts it
  * (domain A.2). The Response Group modules need a switch of the whole deployment and apply only where they are listed.
  */
-export function applicableModules(both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
+function applicableModules(both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
   const hostsCentralManagement = both.some((pool) => pool.centralManagement !== undefined);
   const always: readonly BackupModule[] = ['UserServices.PresenceFocus', 'ConfServices.DataConf'];
   return hostsCentralManagement ? [...always, 'CentralMgmt.CMSMaster'] : always;

@@ -1,5 +1,5 @@
 /** The resolved graph: everything that is defined, by name, and the pairs with the pools they mean. */
-import { type Entry, findEntry, type MapNode, type TreeNode } from '../syntax/nodes.ts';
+import { findEntry, type MapNode, type TreeNode } from '../syntax/nodes.ts';
 import type { Tree } from '../syntax/tree.ts';
 import {
   type AvailabilityGroupFacts,
@@ -112,9 +112,4 @@ function resolvePair(facts: PairFacts, pools: Names<PoolFacts>): ResolvedPair {
 function sequenceItems(root: MapNode, key: string): readonly TreeNode[] {
   const node = findEntry(root, key)?.value;
   return node?.kind === 'sequence' ? node.items : [];
-}
-
-/** Every entry of a section, for what is not resolved any further yet. */
-export function sectionEntries(topology: Topology, key: string): readonly Entry[] {
-  return entriesOf(findEntry(topology.root, key)?.value);
 }

@@ -10,7 +10,7 @@ import { topologySchema } from '../schema.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
 import { duplicateKeys, duplicateNames } from './duplicates.ts';
 import { findingsOf, type Subject } from './issues.ts';
-import { missingKey, unknownKey } from './keys.ts';
+import { isMisspelt, missingKey, unknownKey } from './keys.ts';
 import { isRequired, keysOf, type Schema, schemaBelow, shapeOf, unwrapped } from './schemaWalk.ts';
 import { plainValue } from './values.ts';
 
@@ -31,7 +31,8 @@ function checkTopKeys(root: MapNode): readonly Finding[] {
   }
   const written = new Set(root.entries.map((entry) => entry.name));
   for (const key of known) {
-    if (isRequired(topologySchema, key) && !written.has(key)) findings.push(missingKey(key, root, undefined));
+    if (written.has(key) || !isRequired(topologySchema, key) || isMisspelt(key, root, known)) continue;
+    findings.push(missingKey(key, root, undefined));
   }
   return findings;
 }

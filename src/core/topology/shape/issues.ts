@@ -4,7 +4,7 @@ import { isRuleCode } from '../diagnostics.ts';
 import type { Finding, FindingFix } from '../rules/rule.ts';
 import type { Place, ScalarNode, TreeNode } from '../syntax/nodes.ts';
 import { formFinding } from './forms.ts';
-import { missingKey, unknownKey } from './keys.ts';
+import { isMisspelt, missingKey, unknownKey } from './keys.ts';
 import { nearest } from './nearest.ts';
 import { keysOf, type Schema, schemaBelow, shapeOf, wordsOf } from './schemaWalk.ts';
 import { descend, leadsThroughAlias, type Path, yamlText } from './values.ts';
@@ -39,7 +39,7 @@ export function findingsOf(
 
 function findingOf(issue: z.core.$ZodIssue, at: Case): readonly Finding[] {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, at);
-  if (at.found === undefined) return [missing(at)];
+  if (at.found === undefined) return missing(at);
   if (issue.code === 'invalid_value') return [wrongWord(issue.values.map(String), at, at.found)];
   if (issue.code === 'invalid_type') return [wrongType(issue.expected, at, at.found)];
   if (issue.code === 'invalid_key' || issue.code === 'invalid_element') {
@@ -57,12 +57,15 @@ function unknownKeys(keys: readonly string[], at: Case): readonly Finding[] {
   return entries.map((entry) => unknownKey(entry, found, known, owner(at)));
 }
 
-function missing(at: Case): Finding {
+function missing(at: Case): readonly Finding[] {
+  const key = String(at.path.at(-1));
   const parentPath = at.path.slice(0, -1);
+  const inParent: Case = { ...at, path: parentPath };
   const parent = descend(at.node, parentPath) ?? at.node;
+  if (isMisspelt(key, parent, keysOf(schemaOf(inParent) ?? at.schema))) return [];
   const keyPlace = parentPath.length === 0 ? at.subject.key : keyOf(at.node, parentPath);
   const place = keyPlace ?? (parent.kind === 'map' ? undefined : parent);
-  return missingKey(String(at.path.at(-1)), parent, place, owner({ ...at, path: parentPath }));
+  return [missingKey(key, parent, place, owner(inParent))];
 }
 
 function keyOf(node: TreeNode, path: Path): Place | undefined {

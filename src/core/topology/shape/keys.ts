@@ -6,11 +6,7 @@ import { yamlText } from './values.ts';
 
 /** `owner` says what the key stands in, for the message; empty at the top. */
 export function unknownKey(entry: Entry, map: MapNode, known: readonly string[], owner: string): Finding {
-  const written = new Set(map.entries.map((other) => other.name));
-  const meant = nearest(
-    entry.name,
-    known.filter((key) => !written.has(key)),
-  );
+  const meant = meantKey(entry.name, map, known);
   const where = owner === '' ? 'A topology' : owner;
   const help = meant === undefined ? `It knows ${known.join(', ')}.` : `Did you mean "${meant}"?`;
   return {
@@ -21,6 +17,20 @@ export function unknownKey(entry: Entry, map: MapNode, known: readonly string[],
       fixes: [{ title: `Change to "${meant}"`, edits: [{ place: entry.key, text: yamlText(meant) }], preferred: true }],
     }),
   };
+}
+
+/** The key that an unknown one was meant to be: one that is near and not written yet. */
+function meantKey(name: string, map: MapNode, known: readonly string[]): string | undefined {
+  const written = new Set(map.entries.map((other) => other.name));
+  const missing = known.filter((key) => !written.has(key));
+  return nearest(name, missing);
+}
+
+/** Whether a key is missing only because it is misspelt, which is said where it stands. */
+export function isMisspelt(key: string, map: TreeNode, known: readonly string[]): boolean {
+  if (map.kind !== 'map') return false;
+  const unknown = map.entries.filter((entry) => !known.includes(entry.name));
+  return unknown.some((entry) => meantKey(entry.name, map, known) === key);
 }
 
 /** `at` is the key of the thing that lacks it; without one the finding stands at the start of the map. */

@@ -64,18 +64,8 @@ export function rangeOf(place: Place): Range {
   return { start: place.segment.start + place.start, end: place.segment.start + place.end };
 }
 
-/** From the start of the key to the end of the value. */
-export function entryPlace(entry: Entry): Place {
-  const sameSegment = entry.key.segment === entry.value.segment && entry.value.end > entry.key.start;
-  return { segment: entry.key.segment, start: entry.key.start, end: sameSegment ? entry.value.end : entry.key.end };
-}
-
 /** The entry of that key: the first one, where a key stands twice. */
 export function findEntry(node: TreeNode | undefined, key: string): Entry | undefined {
   if (node?.kind !== 'map') return undefined;
   return node.entries.find((entry) => entry.name === key);
-}
-
-export function isAbsent(node: TreeNode): boolean {
-  return node.kind === 'scalar' && node.value === null;
 }

@@ -7,7 +7,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobRequest, JobRun, JobServices, LeaseServices, StartedJob } from '../engine/services.ts';
-import { cancelled, errorInformation, LyncTopologyError } from '../errors.ts';
+import { cancelled, errorInformation, LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import { createEventSource, type Event } from '../events.ts';
 import type { JobState, JobStatus, Progress } from '../status.ts';
 import { createEstimator } from './estimate.ts';
@@ -140,6 +140,7 @@ export function openJobs(options: JobsOptions): Jobs {
       log: (line) => appendLog(id, line),
     };
     try {
+      throwIfCancelled(run.signal, job.status.title);
       const result = await work(run);
       return end(job, 'completed', { result: result ?? null });
     } catch (error) {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, type EngineOptions, openEngine } from '../../../src/core/engine/engine.ts';
-import type { SynchronizeRun } from '../../../src/core/engine/services.ts';
+import type { EngineServices, JobRequest, SynchronizeRun } from '../../../src/core/engine/services.ts';
+import type { JobWork } from '../../../src/core/jobs/jobs.ts';
 import { createDataDirectory, openDataDirectory } from '../../../src/core/storage/dataDirectory.ts';
 import type { BackupModule } from '../../../src/core/topology/vocabulary.ts';
 import { litware } from '../lab/litware.ts';
@@ -69,7 +70,7 @@ export async function synchronizeBoth(engine: Engine, modules: readonly BackupMo
 }
 
 /** Writes a user as a client of the pool does. */
-export function writeUser(engine: Engine, pool: string, name: string, displayName = name): void {
+export function writeUser(engine: EngineServices, pool: string, name: string, displayName = name): void {
   const value = { displayName, enabled: 1, homePool: pool, changedAt: new Date().toISOString() };
   engine.lab.commit(pool, 'rtcxds', [{ table: 'users', key: { sipAddress: `sip:${name}@litwareinc.com` }, value }]);
 }
@@ -92,4 +93,16 @@ export function writeUsers(engine: Engine, pool: string, prefix: string, count: 
     }));
     engine.lab.commit(pool, 'rtcxds', changes);
   }
+}
+
+/** The request and the work of a job that synchronises user rows and content of Atlanta. */
+export function syncOf(services: EngineServices): readonly [JobRequest, JobWork] {
+  const modules: readonly BackupModule[] = ['UserServices.PresenceFocus', 'ConfServices.DataConf'];
+  const request: JobRequest = {
+    operation: 'Invoke-CsBackupServiceSync',
+    title: `Synchronise ${atlanta}`,
+    parameters: { PoolFqdn: atlanta },
+    leases: modules.map((module) => `pool/${atlanta}/module/${module}`),
+  };
+  return [request, (run) => services.backupService.synchronize(atlanta, modules, { ...run, acceptLoss: false })];
 }

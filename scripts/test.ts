@@ -80,7 +80,7 @@ async function runSuite(scratch: Scratch, { name, program, args }: Suite): Promi
   const child = scratch.spawn(process.execPath, [join(projectFolder, 'scripts', program), ...filter, ...args], {
     cwd: projectFolder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, [countsVariable]: countsFile },
+    env: { [countsVariable]: countsFile },
   });
   const limit = setTimeout(() => {
     console.error(`The suite ${name} has run for 20 minutes and is ended.`);

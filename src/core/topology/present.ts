@@ -66,12 +66,13 @@ function inOrderOfText(one: Diagnostic, other: Diagnostic): number {
   return one.message < other.message ? -1 : one.message > other.message ? 1 : 0;
 }
 
-/** What lies under an anchor is found once for every alias, and said once. */
+/** What lies under an anchor is found once for every alias, and said once. Several keys may be missing at one place. */
 function withoutRepetitions(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   return sorted.filter((diagnostic, index) => {
     const before = sorted[index - 1];
     if (before === undefined || before.code !== diagnostic.code) return true;
-    return before.range.start !== diagnostic.range.start || before.range.end !== diagnostic.range.end;
+    if (before.range.start !== diagnostic.range.start || before.range.end !== diagnostic.range.end) return true;
+    return diagnostic.code === 'missing-key' && before.message !== diagnostic.message;
   });
 }
 

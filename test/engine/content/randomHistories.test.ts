@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { exists, inThread, leftovers, makeShares, type Shares, snapshot, write } from './support.ts';
+import { exists, inThread, leftovers, makeShares, memoryFolder, type Shares, snapshot, write } from './support.ts';
 
 type Step =
   | { readonly do: 'write'; readonly side: Side; readonly path: string; readonly size: number }
@@ -35,7 +35,7 @@ describe('content: random histories on both shares', () => {
     this.timeout(120_000);
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        const shares = makeShares();
+        const shares = makeShares(memoryFolder);
         const database = new DatabaseSync(':memory:');
         const content = inThread(database);
         try {

@@ -31,6 +31,9 @@ import { measureStream } from '../../../src/core/backupService/content/survey.ts
 import { indexTree } from '../../../src/core/backupService/content/tree.ts';
 import { walkShare } from '../../../src/core/backupService/content/walk.ts';
 
+/** For hundreds of small cycles: a memory file system where there is one. */
+export const memoryFolder = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 export const everything = 1e15;
 
 export interface Shares {

@@ -1,10 +1,12 @@
 import { globSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 
 interface SourceFile {
   /** Names that the file exports, with whether they are types or interfaces. */
   exported: Map<string, { isType: boolean }>;
   imports: Import[];
+  /** Names of files in the text, which may be started as programs or workers. */
+  programs: string[];
   text: string;
 }
 
@@ -47,7 +49,7 @@ function readSources(projectFolder: string): Map<string, SourceFile> {
       const text = readFileSync(join(projectFolder, path), 'utf8');
       return [
         normalize(path).replaceAll('\\', '/'),
-        { exported: exportsOf(text), imports: importsOf(path, text), text },
+        { exported: exportsOf(text), imports: importsOf(path, text), programs: programsOf(text), text },
       ];
     }),
   );
@@ -73,8 +75,12 @@ function importsOf(path: string, text: string): Import[] {
     add(specifier, braces === undefined ? undefined : braces.split(',').map(importedName).filter(Boolean));
   }
   for (const [, specifier = ''] of text.matchAll(/(?:^import|\bimport\()\s*'([^']+)'/gm)) add(specifier, undefined);
-  for (const [, specifier = ''] of text.matchAll(/new URL\(\s*'([^']+)'/g)) add(specifier, undefined);
   return found;
+}
+
+function programsOf(text: string): string[] {
+  const withoutImports = text.replaceAll(/(?:\bfrom|^import|\bimport\()\s*'[^']+'/gm, '');
+  return [...withoutImports.matchAll(/([\w.-]+\.(?:ts|mjs))['"`]/g)].map(([, name = '']) => name);
 }
 
 function importedName(item: string): string {
@@ -97,7 +103,10 @@ function unreachedFiles(files: Map<string, SourceFile>): string[] {
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (reached.has(path)) continue;
     reached.add(path);
-    queue.push(...(files.get(path)?.imports.map(({ from }) => from) ?? []));
+    const file = files.get(path);
+    queue.push(...(file?.imports.map(({ from }) => from) ?? []));
+    for (const name of file?.programs ?? [])
+      queue.push(...[...files.keys()].filter((other) => basename(other) === name));
   }
   return [...files.keys()].filter((path) => !reached.has(path)).map((path) => `${path}: nothing reaches this file`);
 }

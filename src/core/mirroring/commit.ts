@@ -19,6 +19,10 @@ import { append, cutAfter, nextEntry } from './log.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import type { Place, PlaceDatabase } from './place.ts';
 
+/** Prepared once: they run twice in every commit. */
+const begin = 'begin immediate';
+const commit = 'commit';
+
 /** Moments that tests stop the process at. */
 export type CommitMoment = 'recorded' | 'hardened' | 'committed';
 
@@ -37,7 +41,7 @@ export function commitChange<T>(
   const serving = partnership.serving();
   const { database } = serving.principal;
   if (database.connection.isTransaction) throw commitRejected(partnership.label, 'another change is under way.');
-  database.run((connection) => connection.exec('begin immediate'));
+  database.run(() => database.statement(begin).run());
   let recorded: Recorded<T>;
   try {
     recorded = database.run(() => record(partnership, database, origin, change));
@@ -103,7 +107,7 @@ function harden(partnership: Partnership, serving: Serving, before: FileState, e
   const { connection } = mirror;
   let committing = false;
   try {
-    connection.exec('begin immediate');
+    mirror.statement(begin).run();
     const state = requireState(mirror);
     if (state.role !== 'mirror' || state.epoch !== before.epoch || !samePosition(state.position, before.position)) {
       rollBack(connection);
@@ -111,7 +115,7 @@ function harden(partnership: Partnership, serving: Serving, before: FileState, e
     }
     append(mirror, entry);
     committing = true;
-    connection.exec('commit');
+    mirror.statement(commit).run();
     return 'yes';
   } catch (error) {
     // The mirror is left behind; it is opened anew soon and catches up from the log.
@@ -142,7 +146,7 @@ function finish(
 ): void {
   const { database, place } = serving.principal;
   try {
-    database.connection.exec('commit');
+    database.statement(commit).run();
   } catch (cause) {
     rollBack(database.connection);
     const error = translateSqliteError(cause, database.label, database.file);

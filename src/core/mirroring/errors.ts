@@ -107,7 +107,15 @@ export function notSynchronized(label: DatabaseLabel, evidence: string, remedy: 
   return refused('database-not-synchronized', label, `${label} is not synchronised: ${evidence}`, remedy);
 }
 
-export function messageOf(error: unknown): string {
+export function mirrorBeingCopied(label: DatabaseLabel): LyncTopologyError {
+  return notSynchronized(
+    label,
+    'its mirror is being made anew from a full copy.',
+    'Wait until it is synchronised (`Get-CsDatabaseMirrorState`), then fail over.',
+  );
+}
+
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

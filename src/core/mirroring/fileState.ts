@@ -52,7 +52,7 @@ const component = {
 } as const;
 
 /** The checksum that the chain of a history begins with. */
-export function firstChecksum(history: string): string {
+function firstChecksum(history: string): string {
   return history.replaceAll('-', '');
 }
 

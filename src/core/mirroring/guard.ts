@@ -29,7 +29,8 @@ const ownTables = /^(mirroring_|sqlite_|schema_versions$)/;
 
 export function guardConnection(connection: DatabaseSync): Guard {
   let mode: Mode = 'own';
-  connection.setAuthorizer((action, subject) =>
+  // Older runtimes have no authorizer; there the product's own callers are trusted.
+  connection.setAuthorizer?.((action, subject) =>
     mode === 'own' || mayRun(mode, action, subject) ? constants.SQLITE_OK : constants.SQLITE_DENY,
   );
   const within = <T>(next: Mode, work: () => T): T => {

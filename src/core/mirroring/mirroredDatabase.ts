@@ -5,6 +5,7 @@ import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 import { type CommitMoment, commitChange } from './commit.ts';
 import type { MirroredDatabase } from './contract.ts';
 import { describe } from './describe.ts';
+import { mirrorBeingCopied } from './errors.ts';
 import { type FailoverMoment, failOver } from './failover.ts';
 import { requireState } from './fileState.ts';
 import { entriesAfter, oldestSequence, sizesAfter } from './log.ts';
@@ -56,8 +57,12 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
       readLog(partnership, sequence, (database) => sizesAfter(database, sequence, limit)),
     retainLog: (reader, sequence) => rememberReader(partnership.serving().principal.database, reader, sequence),
     status: () => describe({ pool, type, name }, partnership, upkeep),
-    failOver: (newPrincipal, failoverOptions) =>
-      oneAtATime(() => failOver({ partnership, name, newPrincipal, options: failoverOptions, reached })),
+    failOver: async (newPrincipal, failoverOptions) => {
+      // A copy may take long: better told now than after it.
+      if (upkeep.copying) throw mirrorBeingCopied(partnership.label);
+      const request = { partnership, name, newPrincipal, options: failoverOptions, reached };
+      return await oneAtATime(() => failOver(request));
+    },
     maintain: (signal) =>
       oneAtATime(() =>
         maintainSession({

@@ -16,7 +16,7 @@ import { atlanta, dallas, initialized, syncOf, type TestDirectory, testDirectory
 
 const kills = 50;
 /** Every so many kills the engine that takes over is ours and is looked at closely; the others are killed as well. */
-const killsPerLook = 2;
+const killsPerLook = 5;
 const child = new URL('../../fixtures/engine/syncUnderLoad.ts', import.meta.url).pathname;
 
 describe('An engine that is killed while it synchronises and clients commit', () => {

@@ -137,6 +137,7 @@ export async function applyMetadata(cycle: Cycle, actions: readonly DirectoryAct
         put.push({ ...row, ...kept, mode: entry.mode, copyMode: kept.mode, mtimeUs: row.mtimeUs });
     }
   }
+  if (cycle.counts.restoredFiles > 0) for (const folder of emptiedFolders(cycle)) folders.add(folder);
   folders.delete('');
   for (const folder of [...folders].sort((first, second) => second.length - first.length)) {
     const row = attempt(cycle, folder, 'target', () => settleFolder(cycle, folder, checked));
@@ -150,6 +151,14 @@ export async function applyMetadata(cycle: Cycle, actions: readonly DirectoryAct
     const stream = { source: source.pool, target: target.pool, imported: rows.length };
     await cycle.machinery.manifest.commit({ put: rows, stream });
   }
+}
+
+/** The partner's folders whose time is not the recorded one: losing what was in them changed it. */
+function emptiedFolders({ machinery, target, stream }: Cycle): readonly string[] {
+  return [...machinery.manifest.rows.values()]
+    .filter((row) => row.kind === 'directory' && row.owner === stream.target.pool)
+    .filter((row) => (target.byPath.get(row.path)?.mtimeUs ?? row.mtimeUs) !== row.mtimeUs)
+    .map((row) => row.path);
 }
 
 function setMetadataOfFile(cycle: Cycle, entry: Entry, checked: Set<string>): KeptMetadata {

@@ -26,6 +26,7 @@ describe('a mirrored commit', () => {
     await database.maintain();
     assert.equal(rowsOf(pair.files.mirror), rowsOf(pair.files.primary));
     assert.match(rowsOf(pair.files.mirror), /sip:anna@litwareinc.com/);
+    assert.equal(sessionOf(pair.files.mirror)['redone'], 1);
   });
 
   it('is hardened on the mirror before the principal stores it', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, renameSync } from 'node:fs';
+import { copyFileSync, renameSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { Progress } from '../../../src/core/status.ts';
 import { markStarted, markStopped } from '../../../src/core/storage/availability.ts';
 import { problem } from './expectations.ts';
@@ -105,6 +106,7 @@ describe('a manual failover', () => {
       },
     });
     setNotes(database, { anna: 'one' });
+    const { ino } = statSync(pair.files.primary);
     const outcome = await database.failOver('mirror', {});
     assert.match(outcome.to, /atl-sql-002/);
     assert.equal(setNotes(database, { anna: 'two' }).epoch, 2);
@@ -113,6 +115,15 @@ describe('a manual failover', () => {
     await database.maintain();
     assert.deepEqual(checkFiles(pair.files), []);
     assert.deepEqual(words(database), ['Mirror', 'Principal', 'synchronized', 'synchronized', 'mirror']);
+    assert.equal(statSync(pair.files.primary).ino, ino, 'it was copied anew instead of being fenced');
+  });
+
+  it('takes the readers of the log along', async () => {
+    const database = pair.open();
+    setNotes(database, { anna: 'one' });
+    database.retainLog('backup:dal', 1);
+    await database.failOver('mirror', {});
+    assert.deepEqual(readersIn(pair.files.mirror), ['backup:dal 1']);
   });
 
   it('leaves nobody serving when it was interrupted and the partner cannot be seen', () => {
@@ -164,6 +175,16 @@ describe('a manual failover', () => {
     assert.deepEqual(checkFiles(pair.files), []);
   });
 });
+
+function readersIn(file: string): readonly string[] {
+  const connection = new DatabaseSync(file, { readOnly: true });
+  try {
+    const rows = connection.prepare('select name, sequence from mirroring_readers').all();
+    return rows.map((row) => `${String(row['name'])} ${String(row['sequence'])}`);
+  } finally {
+    connection.close();
+  }
+}
 
 function words(database: ReturnType<Pair['open']>): readonly unknown[] {
   const status = database.status();

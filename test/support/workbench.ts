@@ -41,7 +41,7 @@ const quietSettings = {
 };
 
 const startMilliseconds = 60_000;
-const actionMilliseconds = 20_000;
+const actionMilliseconds = 30_000;
 
 /** Opens a real workbench with the extension: VS Code's server and a headless browser, both gone when disposed. */
 export async function openWorkbench(choices: WorkbenchChoices = {}): Promise<Workbench> {

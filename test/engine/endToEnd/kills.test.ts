@@ -1,0 +1,137 @@
+/** The engine is killed at random moments; the next start makes everything right by itself. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { after, before, describe, it } from 'mocha';
+import { projectFolder } from '../../../scripts/bootstrap/project.mjs';
+import { createRandom, type Random } from '../../../src/core/lab/random.ts';
+import { type ChangingContent, createChangingContent, digestsOf } from './changingContent.ts';
+import { acknowledgedRows, assertSameRows, notStored, recover } from './recovery.ts';
+import { dataConf, endOf, openRig, pool1, type Rig } from './rig.ts';
+
+const kills = 50;
+const seed = process.env['LYNC_TOPOLOGY_TEST_SEED'] ?? String(Date.now());
+
+describe(`the engine killed at random moments (LYNC_TOPOLOGY_TEST_SEED=${seed})`, function () {
+  this.timeout(300_000);
+  let rig: Rig;
+  let random: Random;
+
+  before(async () => {
+    rig = openRig();
+    await rig.json('init');
+  });
+  after(() => rig?.[Symbol.dispose]());
+
+  it(`of a sync, ${kills} times: no file torn, no temporary left, the status true`, async () => {
+    random = createRandom(`${seed}/sync`);
+    const content = createChangingContent(rig.content1, random);
+    const words = ['Invoke-CsBackupServiceSync', '-PoolFqdn', pool1] as const;
+    const start = performance.now();
+    assert.equal((await rig.run(...words)).status, 0);
+    const longest = performance.now() - start;
+    let resumed = 0;
+    for (let killed = 0; killed < kills; ) {
+      content.change();
+      if (await killAfter(rig.start(...words), random.integer(0, longest))) killed += 1;
+      const status = await recover(rig);
+      resumed += status.jobs.filter((job) => job.resumed > 0).length;
+      const module = status.pools
+        .find(({ fqdn }) => fqdn === pool1)
+        ?.modules.find(({ Identity }) => Identity === dataConf);
+      checkContent(rig, content, module?.ExportStatus, `after kill ${killed}`);
+    }
+    assert.ok(resumed > 0, 'no sync was under way when it was killed');
+    await rig.json(...words);
+    assert.deepEqual(digestsOf(rig.content2), digestsOf(rig.content1));
+  });
+
+  it(`of a load, ${kills} times: every acknowledged row is stored on both places`, async () => {
+    random = createRandom(`${seed}/load`);
+    const acknowledged = join(rig.folder, 'load.jsonl');
+    for (let killed = 0; killed < kills; killed += 1) {
+      const type = killed % 4 === 0 ? 'CentralMgmt' : 'User';
+      const load = rig.start('load', '-PoolFqdn', pool1, '--database-type', type, '--acknowledged', acknowledged);
+      await killAfter(load, random.integer(200, 1_200));
+      if (killed % 5 === 4) await checkAcknowledged(rig, acknowledged);
+    }
+    await checkAcknowledged(rig, acknowledged);
+    assert.ok(acknowledgedRows(acknowledged).length > kills, 'hardly anything was acknowledged');
+  });
+
+  it(`of a failover under load, ${kills} times: one principal, every acknowledged row on both places`, async () => {
+    random = createRandom(`${seed}/failover`);
+    const acknowledged = join(rig.folder, 'failover.jsonl');
+    for (let killed = 0; killed < kills; killed += 1) {
+      const engine = startFailingOver(rig, `run${killed}`, acknowledged);
+      await said(engine, 'started');
+      assert.ok(await killAfter(engine, random.integer(0, 250)), 'it ended by itself');
+      if (killed % 5 === 4) await checkAcknowledged(rig, acknowledged);
+    }
+    await checkAcknowledged(rig, acknowledged);
+  });
+});
+
+/** True when it was still running. */
+async function killAfter(child: ChildProcess, milliseconds: number): Promise<boolean> {
+  const ended = endOf(child);
+  await Promise.race([delay(milliseconds), ended]);
+  const running = child.exitCode === null && child.signalCode === null;
+  child.kill('SIGKILL');
+  const { status, stderr } = await ended;
+  if (!running) assert.equal(status, 0, stderr);
+  return running;
+}
+
+function checkContent(rig: Rig, content: ChangingContent, exportStatus: string | undefined, when: string): void {
+  const [own, copy] = [digestsOf(rig.content1), digestsOf(rig.content2)];
+  for (const path of copy.keys()) {
+    const known = content.wasEver(path, readFileSync(join(rig.content2, path)));
+    assert.ok(known, `${path} is torn ${when}`);
+  }
+  const same = own.size === copy.size && [...own].every(([path, digest]) => copy.get(path) === digest);
+  assert.equal(
+    exportStatus === 'FinalState',
+    same,
+    `${exportStatus} although the trees are ${same ? 'the same' : 'different'} ${when}`,
+  );
+  for (const server of ['atl-fs-001.litwareinc.com', 'dal-fs-001.litwareinc.com']) {
+    const share = join(rig.serverFolder(server), 'LyncShare');
+    for (const folder of [
+      '.lync-partial',
+      '1-BackupService-1/BackupStore/Temp',
+      '2-BackupService-1/BackupStore/Temp',
+    ]) {
+      const left = existsSync(join(share, folder)) ? readdirSync(join(share, folder)) : [];
+      assert.deepEqual(left, [], `temporary files are left in ${folder} of ${server} ${when}`);
+    }
+  }
+}
+
+async function checkAcknowledged(rig: Rig, file: string): Promise<void> {
+  const status = await recover(rig);
+  const databases = status.pools.find(({ fqdn }) => fqdn === pool1)?.databases ?? [];
+  for (const database of databases) {
+    const states = [database.StateOnPrimary, database.StateOnMirror].sort();
+    assert.deepEqual(states, ['Mirror', 'Principal'], database.id);
+  }
+  assert.deepEqual(notStored(rig, existsSync(file) ? acknowledgedRows(file) : []).slice(0, 3), []);
+  assertSameRows(rig);
+}
+
+function startFailingOver(rig: Rig, name: string, acknowledged: string): ChildProcess {
+  const fixture = join(projectFolder, 'test', 'fixtures', 'endToEnd', 'failingOver.ts');
+  const words = [rig.topologyFile, rig.dataDirectory, pool1, name, acknowledged];
+  return spawn(process.execPath, [fixture, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function said(child: ChildProcess, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (data: Buffer) => {
+      if (data.includes(word)) resolve();
+    });
+    child.once('exit', (status) => reject(new Error(`It ended with ${status} before it said "${word}".`)));
+  });
+}

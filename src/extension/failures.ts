@@ -1,5 +1,5 @@
 /** How errors are told to a person: a sentence, what to do about it, and buttons that do it. */
-import { commands, type LogOutputChannel, l10n, window } from 'vscode';
+import { commands, type LogOutputChannel, l10n, window, workspace } from 'vscode';
 import { type ErrorCode, type ErrorInformation, LyncTopologyError } from '../core/errors.ts';
 import { commands as own } from './names.ts';
 
@@ -26,7 +26,9 @@ export async function showFailure(error: unknown, log: LogOutputChannel): Promis
     void window.setStatusBarMessage(information.message, 5000);
     return;
   }
-  const remedy = remedyCommand(information.code);
+  const remedy = workspace.isTrusted
+    ? remedyCommand(information.code)
+    : { title: l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
   const showLog = { title: l10n.t('Show Log'), command: own.showLog };
   const buttons = remedy === undefined ? [showLog] : [remedy, showLog];
   const picked = await window.showErrorMessage(`${information.message} ${information.remedy}`, ...buttons);
@@ -45,6 +47,7 @@ export function logFailure(error: unknown, log: LogOutputChannel): void {
 function remedyCommand(code: ErrorCode): { title: string; command: string } | undefined {
   switch (code) {
     case 'data-directory-missing':
+    case 'share-missing':
       return { title: l10n.t('Initialise Data Directory'), command: own.initializeDataDirectory };
     case 'topology-not-found':
       return { title: l10n.t('Create Sample'), command: own.createSample };
@@ -68,7 +71,6 @@ function remedyCommand(code: ErrorCode): { title: string; command: string } | un
     case 'database-not-synchronized':
     case 'database-already-principal':
     case 'database-no-principal':
-    case 'share-missing':
       return { title: l10n.t('Show Status'), command: own.showStatus };
     default:
       return undefined;

@@ -172,8 +172,8 @@ export async function waitForProblem(page: Page, text: RegExp): Promise<string> 
 }
 
 function treeRow(view: Locator, label: string): Locator {
-  return view
-    .locator(row)
-    .filter({ has: view.page().locator(`.label-name:text-is("${label}")`) })
-    .first();
+  // The text of a label may lie in an element of its own below it, where a match is marked.
+  const whole = new RegExp(`^${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+  const name = view.page().locator('.label-name', { hasText: whole });
+  return view.locator(row).filter({ has: name }).first();
 }

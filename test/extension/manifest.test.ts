@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import { operations } from '../../src/core/operations/registry.ts';
+import { ruleCodes } from '../../src/core/topology/diagnostics.ts';
+import { commandOf } from '../../src/extension/names.ts';
+
+const menuEntry = z.object({ command: z.string().optional(), submenu: z.string().optional() });
+const manifestSchema = z.object({
+  contributes: z.object({
+    commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.string() })),
+    menus: z.record(z.string(), z.array(menuEntry)),
+    configuration: z.object({ properties: z.record(z.string(), z.looseObject({})) }),
+    walkthroughs: z.array(z.object({ steps: z.array(z.object({ media: z.object({ svg: z.string() }) })) })),
+  }),
+});
+
+const extension = vscode.extensions.getExtension('lync-topology.lync-topology');
+assert.ok(extension);
+const { extensionPath } = extension;
+const texts = z.record(z.string(), z.string()).parse(readJson('package.nls.json'));
+const { contributes } = manifestSchema.parse(readJson('package.json'));
+
+function readJson(name: string): unknown {
+  return JSON.parse(readFileSync(join(extensionPath, name), 'utf8'));
+}
+
+/** A text of the manifest as people see it. */
+function shown(text: string): string {
+  return text.replace(/^%(.+)%$/, (_, key: string) => texts[key] ?? '');
+}
+
+describe('the manifest', () => {
+  before(() => extension.activate());
+
+  it('has a command for every operation, with its words and its name in the title', () => {
+    for (const definition of operations) {
+      const command = contributes.commands.find((candidate) => candidate.command === commandOf(definition.name));
+      assert.ok(command, `${definition.name} has no command ${commandOf(definition.name)}`);
+      assert.equal(shown(command.title).toLowerCase(), `${definition.title} (${definition.name})`.toLowerCase());
+      assert.equal(shown(command.category), 'Lync');
+    }
+  });
+
+  it('declares every command that is registered, and the other way round', async () => {
+    const registered = (await vscode.commands.getCommands(true)).filter(
+      (command) => command.startsWith('lyncTopology.') && !/^lyncTopology\.(status|jobs)\./.test(command),
+    );
+    assert.deepEqual(registered.sort(), contributes.commands.map(({ command }) => command).sort());
+  });
+
+  it('names only commands and submenus in its menus that exist', () => {
+    const commands = new Set(contributes.commands.map(({ command }) => command));
+    for (const [menu, entries] of Object.entries(contributes.menus)) {
+      for (const { command, submenu } of entries) {
+        if (command !== undefined) assert.ok(commands.has(command), `${menu} names ${command}`);
+        if (submenu !== undefined) assert.ok(contributes.menus[submenu], `${menu} names the submenu ${submenu}`);
+      }
+    }
+  });
+
+  it('has a text for every placeholder, and no text that nothing shows', () => {
+    const used = [...readFileSync(join(extensionPath, 'package.json'), 'utf8').matchAll(/"%([^"%]+)%"/g)].map(
+      ([, key]) => key,
+    );
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(texts).sort());
+  });
+
+  it('offers the severity of every rule', () => {
+    const severity = contributes.configuration.properties['lyncTopology.diagnostics.severity'];
+    assert.deepEqual(severity?.['propertyNames'], { enum: [...ruleCodes] });
+  });
+
+  it('has the pictures of its walkthrough', () => {
+    for (const { steps } of contributes.walkthroughs)
+      for (const { media } of steps) assert.match(readFileSync(join(extensionPath, media.svg), 'utf8'), /^<svg /);
+  });
+
+  it('externalises every text it shows', () => {
+    const title = contributes.commands.filter(({ title }) => !title.startsWith('%'));
+    assert.deepEqual(title, []);
+  });
+});

@@ -1,0 +1,50 @@
+/** The sample deployment for tests that need it made and filled before a window opens. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectFolder } from '../../scripts/bootstrap/project.mjs';
+import { connectEmbedded } from '../../src/deployments/embedded.ts';
+
+export const atlanta = 'atl-cs-001.litwareinc.com';
+export const dallas = 'dal-cs-001.litwareinc.com';
+
+const fileName = 'litware.topology.yaml';
+
+/** Small, so that a test is about what is shown; large enough that progress can be seen. */
+const amounts = { Users: 200, Conferences: 40, ContentFiles: 600, ContentBytes: 12_000_000 };
+
+/** Makes a folder with the sample, its data directory and sample data in it; nothing is synchronised yet. */
+export async function makeLitware(folder: string): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(projectFolder, 'samples', 'litware', fileName), join(folder, fileName));
+  await using connection = await connectEmbedded({
+    topologyFile: join(folder, fileName),
+    dataDirectory: join(folder, '.lync'),
+    backgroundCycles: false,
+  });
+  await connection.execute({ operation: 'init', parameters: {} });
+  await connection.execute({ operation: 'seed', parameters: amounts });
+  return folder;
+}
+
+/** Runs the command line on the deployment in a folder; resolves with its exit status and what it wrote. */
+export async function commandLine(
+  folder: string,
+  ...args: readonly string[]
+): Promise<{ readonly status: number | null; readonly output: string }> {
+  const child: ChildProcess = spawn(process.execPath, [join(projectFolder, 'dist', 'cli.js'), ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  child.stderr?.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  const status = await new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+  });
+  return { status, output };
+}

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { waitUntil } from '../support/waitUntil.ts';
+import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbench.ts';
+import {
+  chooseInContextMenu,
+  chooseInQuickPick,
+  clickInlineAction,
+  clickModalButton,
+  clickNotificationButton,
+  expandTreeRow,
+  modalText,
+  openViewContainer,
+  runCommand,
+  treeRows,
+  treeView,
+  waitForNotification,
+  waitForTreeRow,
+} from '../support/workbenchActions.ts';
+import { atlanta, commandLine, dallas, makeLitware } from './litware.ts';
+
+const manualCycles = { 'lyncTopology.background.enabled': false };
+
+describe('operating the deployment in a window', function () {
+  this.timeout(120_000);
+  let workspace: string;
+  let workbench: Workbench;
+  let page: Page;
+  let status: Locator;
+  let jobs: Locator;
+
+  before(async () => {
+    workspace = await makeLitware(join(mkdtempSync(join(tmpdir(), 'litware-')), 'litware'));
+    workbench = await openWorkbench({
+      workspace,
+      settings: manualCycles,
+      viewport: { width: 1280, height: 1000 },
+    });
+    ({ page } = workbench);
+    status = treeView(page, 'Status');
+    jobs = treeView(page, 'Jobs');
+    await openViewContainer(page, 'Lync Topology');
+    await waitForTreeRow(status, 'Pool atl-cs-001.litwareinc.com');
+  });
+
+  after(async () => {
+    await workbench[Symbol.asyncDispose]();
+    rmSync(join(workspace, '..'), { recursive: true, force: true });
+  });
+
+  it('shows sites, pools, modules, databases and pairs with their states', async () => {
+    const rows = await treeRows(status);
+    const text = rows.map(({ level, label, description }) => `${' '.repeat(level - 1)}${label}: ${description}`);
+    assert.deepEqual(text.slice(0, 9), [
+      'Next: synchronise a pool: ',
+      'Litware: Not Initialized',
+      ' Atlanta: Primary data centre',
+      '  atl-cs-001: Not Initialized',
+      '   PresenceFocus: Not Initialized',
+      '   DataConf: Not Initialized',
+      '   CMSMaster: Not Initialized',
+      '   User: synchronized · atl-sql-001',
+      '   CentralMgmt: synchronized · atl-sql-001',
+    ]);
+    assert.ok(text.includes('   atl-cs-001 → dal-cs-001: Not Initialized'), text.join('\n'));
+    await takeScreenshot(page, 'tree-not-synchronised');
+  });
+
+  it('shows a synchronisation that the command line started, without a refresh, and keeps its expansion', async () => {
+    const module = 'DataConf';
+    await expandTreeRow(status, module);
+    const shape = async () => (await treeRows(status)).map(({ label, expanded }) => `${label} ${expanded}`);
+    const before = (await shape()).filter((row) => !row.startsWith('Next'));
+    const { status: exit, output } = await commandLine(
+      workspace,
+      'Invoke-CsBackupServiceSync',
+      '-PoolFqdn',
+      atlanta,
+      '-Wait',
+    );
+    assert.equal(exit, 0, output);
+    await waitForTreeRow(status, `Module ConfServices.DataConf of ${atlanta}, Final State`);
+    await waitForTreeRow(jobs, 'Synchronise all modules of atl-cs-001');
+    assert.deepEqual((await shape()).slice(0, before.length), before);
+    await takeScreenshot(page, 'tree-synchronised-by-command-line');
+  });
+
+  it('synchronises a pool by its item in the tree', async () => {
+    await clickInlineAction(status, 'dal-cs-001', 'Synchronise');
+    const done = await waitForNotification(page, `${atlanta} has everything of ${dallas} now`);
+    await takeScreenshot(page, 'synchronised-by-tree');
+    await clickNotificationButton(done, 'Watch');
+    await waitForNotification(page, `${dallas} has reached Steady State`);
+    await waitForTreeRow(status, `Pool ${dallas}, Final State`);
+  });
+
+  it('asks by quick picks when it is called from the palette', async () => {
+    await runCommand(page, 'Lync: Synchronise Backup Service (Invoke-CsBackupServiceSync)');
+    await page.locator('.quick-input-widget').getByText(`Backup pool ${dallas}`).waitFor();
+    await takeScreenshot(page, 'synchronise-which-pool');
+    await chooseInQuickPick(page, atlanta);
+    await page.locator('.quick-input-widget').getByText('All modules').waitFor();
+    await takeScreenshot(page, 'synchronise-which-module');
+    await chooseInQuickPick(page, 'ConfServices.DataConf');
+    await waitForNotification(page, `${dallas} has everything of ${atlanta} already`);
+  });
+
+  it('watches until the state is reached, and can be cancelled while it waits', async () => {
+    const load = await commandLine(workspace, 'load', '-PoolFqdn', atlanta, '--rate', '200', '--duration', '00:00:01');
+    assert.equal(load.status, 0, load.output);
+    await clickInlineAction(status, 'atl-cs-001', 'Watch');
+    await waitForNotification(page, `${atlanta} has reached Steady State`);
+  });
+
+  it('shows the plan of a failover beside a question whose button says the verb, and does nothing when it is left', async () => {
+    await clickInlineAction(status, 'User', 'Fail Over to the Mirror');
+    const text = await modalText(page);
+    assert.match(text, /Fail over the User databases of atl-cs-001\.litwareinc\.com to atl-sql-002/);
+    assert.match(text, /refused while it changes roles/);
+    await takeScreenshot(page, 'failover-plan-and-question');
+    await clickModalButton(page, 'Cancel');
+    await page.locator('.tab').filter({ hasText: 'Plan: Fail over the User databases' }).waitFor();
+    assert.match((await waitForTreeRow(status, 'User databases of atl-cs-001')).spoken, /atl-sql-001$/);
+  });
+
+  it('fails over by the tree and back by the palette', async () => {
+    await clickInlineAction(status, 'User', 'Fail Over to the Mirror');
+    await clickModalButton(page, 'Fail over to atl-sql-002.litwareinc.com');
+    await waitForNotification(page, /rtcxds, rtcshared, rtcab .* served by atl-sql-002/);
+    await waitForTreeRow(status, /User databases of atl-cs-001\S+, synchronized · atl-sql-002/);
+    await takeScreenshot(page, 'failed-over');
+    await runCommand(page, 'Lync: Fail Over Databases (Invoke-CsDatabaseFailover)');
+    await chooseInQuickPick(page, atlanta);
+    await chooseInQuickPick(page, 'rtcxds, rtcshared, rtcab');
+    await page.locator('.quick-input-widget').getByText('Is the principal now').waitFor();
+    await takeScreenshot(page, 'fail-back-which-role');
+    await chooseInQuickPick(page, /^primary/);
+    await clickModalButton(page, 'Fail over to atl-sql-001.litwareinc.com');
+    await waitForTreeRow(status, /User databases of atl-cs-001\S+, synchronized · atl-sql-001/);
+  });
+
+  it('offers no button where a failover would be refused, and says why and what to do', async () => {
+    const stopped = await commandLine(workspace, 'fault', 'stop', 'atl-sql-002.litwareinc.com');
+    assert.equal(stopped.status, 0, stopped.output);
+    await waitForTreeRow(status, 'Injected faults');
+    await chooseInContextMenu(status, 'User', 'Fail Over to the Mirror');
+    await waitForNotification(page, 'atl-sql-002');
+    assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
+    await takeScreenshot(page, 'failover-refused');
+    const cleared = await commandLine(workspace, 'fault', 'clear');
+    assert.equal(cleared.status, 0, cleared.output);
+    await waitUntil('the fault is gone', async () =>
+      (await treeRows(status)).every(({ label }) => label !== 'Injected faults'),
+    );
+  });
+
+  it('shows the log of a job', async () => {
+    await jobs.locator('.monaco-list-row').first().click();
+    await page.locator('.editor-instance .view-line').filter({ hasText: 'started by' }).first().waitFor();
+    await takeScreenshot(page, 'job-log');
+  });
+});

@@ -2,7 +2,7 @@
 import type { PoolFacts } from './resolved/facts.ts';
 import { type ResolvedPair, resolve, type Topology } from './resolved/topology.ts';
 import { ruleFamilies } from './rules/all.ts';
-import type { Finding, Surroundings } from './rules/rule.ts';
+import type { Finding, Rule, Surroundings } from './rules/rule.ts';
 import { checkShape } from './shape/check.ts';
 import type { Tree } from './syntax/tree.ts';
 
@@ -11,6 +11,15 @@ export interface Analysis {
   readonly findings: readonly Finding[];
   /** Findings of rules on single pools, good for as long as pool and surroundings are the same. */
   readonly ofPools: WeakMap<PoolFacts, readonly Finding[]>;
+  /** Findings of rules on the deployment, with what they read. */
+  readonly ofDeployment: ReadonlyMap<DeploymentRule, DeploymentFindings>;
+}
+
+type DeploymentRule = Extract<Rule, { readonly on: 'deployment' }>;
+
+interface DeploymentFindings {
+  readonly read: readonly unknown[];
+  readonly findings: readonly Finding[];
 }
 
 const rules = ruleFamilies.flatMap((family) => family.rules);
@@ -26,15 +35,31 @@ export function analyse(tree: Tree, before?: Analysis): Analysis {
   const ofPools = before !== undefined && sameSurroundings(topology, before.topology) ? before.ofPools : new WeakMap();
   for (const pool of topology.pools.all) report(poolFindings(pool, topology, ofPools));
   for (const pair of topology.pairs) report(pairFindings(pair));
-  for (const rule of rules) if (rule.on === 'deployment') rule.check(topology, (finding) => findings.push(finding));
-  return { topology, findings, ofPools };
+  const ofDeployment = new Map<DeploymentRule, DeploymentFindings>();
+  for (const rule of rules) {
+    if (rule.on !== 'deployment') continue;
+    const result = deploymentFindings(rule, topology, before?.ofDeployment.get(rule));
+    ofDeployment.set(rule, result);
+    report(result.findings);
+  }
+  return { topology, findings, ofPools, ofDeployment };
+}
+
+function deploymentFindings(rule: DeploymentRule, topology: Topology, before?: DeploymentFindings): DeploymentFindings {
+  const read = rule.reads(topology);
+  if (before?.read.length === read.length && read.every((item, index) => item === before.read[index])) return before;
+  const findings: Finding[] = [];
+  rule.check(topology, (finding) => findings.push(finding));
+  return { read, findings };
 }
 
 function sameSurroundings(one: Surroundings, other: Surroundings): boolean {
   return (
     one.sites === other.sites &&
     one.sqlServers === other.sqlServers &&
-    one.availabilityGroups === other.availabilityGroups
+    one.availabilityGroups === other.availabilityGroups &&
+    one.isDoubtful('sites') === other.isDoubtful('sites') &&
+    one.isDoubtful('availabilityGroups') === other.isDoubtful('availabilityGroups')
   );
 }
 

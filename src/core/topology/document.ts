@@ -86,8 +86,8 @@ export class TopologyDocument {
   get diagnostics(): readonly Diagnostic[] {
     this.#diagnostics ??= presentFindings(
       [...this.tree.findings, ...this.#analysed().findings],
-      this.#text,
       this.#severities,
+      this.#segments.some((segment) => segment.suppresses) ? this.#text : undefined,
     );
     return this.#diagnostics;
   }

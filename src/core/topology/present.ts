@@ -14,19 +14,20 @@ import { ruleDefinition } from './rules/all.ts';
 import type { Finding, FindingFix, RelatedPlace } from './rules/rule.ts';
 import { rangeOf } from './syntax/nodes.ts';
 
+/** Diagnostics in the order of the text, which is needed only where a comment in it switches rules off. */
 export function presentFindings(
   findings: readonly Finding[],
-  text: string,
   overrides: SeverityOverrides,
+  text: string | undefined,
 ): readonly Diagnostic[] {
-  const suppressed = suppressions(text);
+  const suppressed = text === undefined ? undefined : suppressions(text);
   const diagnostics: Diagnostic[] = [];
   for (const finding of findings) {
     const severity = severityOf(finding, overrides);
     if (severity === 'off') continue;
     const diagnostic = present(finding, severity);
-    const line = suppressed.size === 0 ? undefined : lineStart(text, diagnostic.range.start);
-    if (line === undefined || !suppressed.get(line)?.has(finding.code)) diagnostics.push(diagnostic);
+    const line = text === undefined ? 0 : lineStart(text, diagnostic.range.start);
+    if (!suppressed?.get(line)?.has(finding.code)) diagnostics.push(diagnostic);
   }
   return withoutRepetitions(diagnostics.sort(inOrderOfText));
 }
@@ -83,7 +84,6 @@ const comment = /(?:^|[ \t])#[ \t]*lync-topology-disable-(line|next-line)((?:[ \
 
 function suppressions(text: string): Suppressions {
   const found = new Map<number, Set<RuleCode>>();
-  if (!text.includes('lync-topology-disable-')) return found;
   for (const match of text.matchAll(comment)) {
     const line = match[1] === 'line' ? lineStart(text, match.index) : nextLineStart(text, match.index);
     const codes = (match[2] ?? '').split(/[ \t,]+/).filter(isRuleCode);

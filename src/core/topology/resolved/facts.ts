@@ -18,6 +18,8 @@ export interface Fact<Value> {
 /** Something that is defined under a name. */
 export interface NamedFacts {
   readonly name: string;
+  /** The name in lower case, under which it is known: names are compared without regard to case. */
+  readonly lower: string;
   readonly key: Place;
   readonly node: TreeNode;
 }
@@ -55,6 +57,8 @@ export interface PairFacts {
   /** The whole list of pools, absent where it is not a list. */
   readonly poolsNode: TreeNode | undefined;
   readonly pools: readonly Fact<string>[];
+  /** The names of the pools in lower case. */
+  readonly lowerPools: readonly string[];
   /** Absent where the pair leaves its modules out. */
   readonly modulesNode: TreeNode | undefined;
   /** Module names as they are written. */
@@ -121,10 +125,12 @@ export function pairFacts(node: TreeNode): PairFacts {
   const known = pairsByNode.get(node);
   if (known !== undefined) return known;
   const modulesNode = valueAt(node, 'backupModules');
+  const pools = textFacts(valueAt(node, 'pools'));
   const facts: PairFacts = {
     node,
     poolsNode: valueAt(node, 'pools'),
-    pools: textFacts(valueAt(node, 'pools')),
+    pools,
+    lowerPools: pools.map((pool) => pool.value.toLowerCase()),
     modulesNode,
     modules: textFacts(modulesNode),
     automaticVoiceFailover: booleanFact(valueAt(node, 'voiceFailover'), 'automatic'),
@@ -180,7 +186,7 @@ function valueAt(node: TreeNode | undefined, key: string): TreeNode | undefined 
 }
 
 function named(entry: Entry): NamedFacts {
-  return { name: entry.name, key: entry.key, node: entry.value };
+  return { name: entry.name, lower: entry.name.toLowerCase(), key: entry.key, node: entry.value };
 }
 
 function textFact(node: TreeNode | undefined, key: string): Fact<string> | undefined {

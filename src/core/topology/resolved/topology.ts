@@ -1,5 +1,5 @@
 /** The resolved graph: everything that is defined, by name, and the pairs with the pools they mean. */
-import { findEntry, type MapNode, type TreeNode } from '../syntax/nodes.ts';
+import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
 import type { Tree } from '../syntax/tree.ts';
 import {
   type AvailabilityGroupFacts,
@@ -23,7 +23,10 @@ import {
 /** Things by name. Names are compared without regard to case, as DNS and Windows do. */
 export interface Names<Facts extends NamedFacts> {
   readonly all: readonly Facts[];
+  /** The names in lower case: the same array for as long as they are the same names, whatever is said about them. */
+  readonly keys: readonly string[];
   get(name: string): Facts | undefined;
+  getLower(lower: string): Facts | undefined;
 }
 
 export interface ResolvedPair {
@@ -36,6 +39,8 @@ export interface ResolvedPair {
 
 export interface Topology {
   readonly root: MapNode;
+  /** The entries of the file, by key: the same one for as long as nothing in it changes. */
+  readonly sections: ReadonlyMap<string, Entry>;
   readonly name: Fact<string> | undefined;
   readonly sites: Names<NamedFacts>;
   readonly pools: Names<PoolFacts>;
@@ -51,23 +56,41 @@ export interface Topology {
 
 /** Resolves a tree. What did not change since `before` keeps its identity. */
 export function resolve({ root, isDoubtful }: Tree, before?: Topology): Topology {
-  const section = (key: string) => entriesOf(findEntry(root, key)?.value);
-  const pools = names(section('pools').map(poolFacts), before?.pools);
-  const pairs = sequenceItems(root, 'poolPairs').map(pairFacts);
-  const backupService = findEntry(root, 'backupService');
+  const sections = sectionsOf(root);
+  const resolved = <Facts extends NamedFacts>(
+    key: SectionOfNames,
+    read: (entry: Entry) => Facts,
+    old?: Names<Facts>,
+  ) => {
+    const entry = sections.get(key);
+    if (old !== undefined && entry !== undefined && before?.sections.get(key) === entry) return old;
+    return names(entriesOf(entry?.value).map(read), old);
+  };
+  const pools = resolved('pools', poolFacts, before?.pools);
+  const backupService = sections.get('backupService');
   return {
     root,
-    name: deploymentName(root),
-    sites: names(section('sites').map(namedFacts), before?.sites),
+    sections,
+    name: deploymentName(sections.get('deployment')?.value),
+    sites: resolved('sites', namedFacts, before?.sites),
     pools,
-    pairs: pairs.map((facts) => resolvePair(facts, pools)),
-    sqlServers: names(section('sqlServers').map(sqlServerFacts), before?.sqlServers),
-    availabilityGroups: names(section('availabilityGroups').map(availabilityGroupFacts), before?.availabilityGroups),
-    edgePools: names(section('edgePools').map(nextHopFacts), before?.edgePools),
-    persistentChatPools: names(section('persistentChatPools').map(nextHopFacts), before?.persistentChatPools),
+    pairs: itemsOf(sections.get('poolPairs')?.value).map((node) => resolvePair(pairFacts(node), pools)),
+    sqlServers: resolved('sqlServers', sqlServerFacts, before?.sqlServers),
+    availabilityGroups: resolved('availabilityGroups', availabilityGroupFacts, before?.availabilityGroups),
+    edgePools: resolved('edgePools', nextHopFacts, before?.edgePools),
+    persistentChatPools: resolved('persistentChatPools', nextHopFacts, before?.persistentChatPools),
     backupService: backupService === undefined ? undefined : backupServiceFacts(backupService),
-    isDoubtful: (key) => isDoubtful(key) || isUnreadable(findEntry(root, key)?.value),
+    isDoubtful: (key) => isDoubtful(key) || isUnreadable(sections.get(key)?.value),
   };
+}
+
+type SectionOfNames = 'sites' | 'pools' | 'sqlServers' | 'availabilityGroups' | 'edgePools' | 'persistentChatPools';
+
+/** The first entry of each key. */
+function sectionsOf(root: MapNode): ReadonlyMap<string, Entry> {
+  const sections = new Map<string, Entry>();
+  for (const entry of root.entries) if (!sections.has(entry.name)) sections.set(entry.name, entry);
+  return sections;
 }
 
 /** Something else than a collection stands where one belongs. */
@@ -75,8 +98,7 @@ function isUnreadable(node: TreeNode | undefined): boolean {
   return node !== undefined && (node.kind === 'alias' || (node.kind === 'scalar' && node.value !== null));
 }
 
-function deploymentName(root: MapNode): Fact<string> | undefined {
-  const node = findEntry(root, 'deployment')?.value;
+function deploymentName(node: TreeNode | undefined): Fact<string> | undefined {
   if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') return undefined;
   return { value: node.value, place: node };
 }
@@ -84,22 +106,27 @@ function deploymentName(root: MapNode): Fact<string> | undefined {
 function names<Facts extends NamedFacts>(all: readonly Facts[], before: Names<Facts> | undefined): Names<Facts> {
   if (before !== undefined && sameItems(all, before.all)) return before;
   const byName = new Map<string, Facts>();
-  for (const facts of all) {
-    const lower = facts.name.toLowerCase();
-    if (!byName.has(lower)) byName.set(lower, facts);
-  }
-  return { all, get: (name) => byName.get(name.toLowerCase()) };
+  for (const facts of all) if (!byName.has(facts.lower)) byName.set(facts.lower, facts);
+  const keys = all.map((facts) => facts.lower);
+  return {
+    all,
+    keys: before !== undefined && sameItems(keys, before.keys) ? before.keys : keys,
+    get: (name) => byName.get(name.toLowerCase()),
+    getLower: (lower) => byName.get(lower),
+  };
 }
 
 function sameItems<Item>(one: readonly Item[], other: readonly Item[]): boolean {
-  return one.length === other.length && one.every((item, index) => item === other[index]);
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 /** What a pair meant the last time: still what it means while its pools are the same. */
 const resolvedPairs = new WeakMap<PairFacts, ResolvedPair>();
 
 function resolvePair(facts: PairFacts, pools: Names<PoolFacts>): ResolvedPair {
-  const resolved = facts.pools.map((name) => pools.get(name.value));
+  const resolved = facts.lowerPools.map((lower) => pools.getLower(lower));
   const before = resolvedPairs.get(facts);
   if (before !== undefined && sameItems(resolved, before.pools)) return before;
   const [first, second] = resolved;
@@ -109,7 +136,6 @@ function resolvePair(facts: PairFacts, pools: Names<PoolFacts>): ResolvedPair {
   return pair;
 }
 
-function sequenceItems(root: MapNode, key: string): readonly TreeNode[] {
-  const node = findEntry(root, key)?.value;
+function itemsOf(node: TreeNode | undefined): readonly TreeNode[] {
   return node?.kind === 'sequence' ? node.items : [];
 }

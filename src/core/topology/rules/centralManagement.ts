@@ -54,7 +54,11 @@ export const centralManagement: RuleFamily = {
     },
   ],
   rules: [
-    { on: 'deployment', check: checkActive },
+    {
+      on: 'deployment',
+      check: checkActive,
+      reads: ({ sections, isDoubtful }) => [sections.get('pools'), isDoubtful('pools')],
+    },
     { on: 'pair', check: checkStandby },
   ],
 };

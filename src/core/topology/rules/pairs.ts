@@ -89,7 +89,7 @@ poolPairs:
   rules: [
     { on: 'pair', check: checkCount },
     { on: 'pair', check: checkItself },
-    { on: 'deployment', check: checkOnePairPerPool },
+    { on: 'deployment', check: checkOnePairPerPool, reads: (topology) => [topology.sections.get('poolPairs')] },
     { on: 'pair', check: checkEditions },
     { on: 'pair', check: checkReleases },
     { on: 'pair', check: checkDirectors },
@@ -135,9 +135,10 @@ function checkItself({ facts }: ResolvedPair, report: Report): void {
 function checkOnePairPerPool(topology: Topology, report: Report): void {
   const seen = new Map<string, { readonly pair: ResolvedPair; readonly place: Place }>();
   for (const pair of topology.pairs) {
-    for (const { value, place } of pair.facts.pools) {
-      const before = seen.get(value.toLowerCase());
-      if (before === undefined) seen.set(value.toLowerCase(), { pair, place });
+    for (const [index, { value, place }] of pair.facts.pools.entries()) {
+      const lower = pair.facts.lowerPools[index] ?? '';
+      const before = seen.get(lower);
+      if (before === undefined) seen.set(lower, { pair, place });
       else if (before.pair !== pair) {
         report({
           code: 'pool-in-two-pairs',

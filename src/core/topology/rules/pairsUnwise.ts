@@ -101,7 +101,7 @@ poolPairs:
     { on: 'pair', check: checkAvailability },
     { on: 'pair', check: checkSites },
     { on: 'pair', check: checkCapacity },
-    { on: 'deployment', check: checkUnpaired },
+    { on: 'deployment', check: checkUnpaired, reads: readsOfUnpaired },
   ],
 };
 
@@ -184,12 +184,16 @@ function capacityOf(pool: PoolFacts): number | undefined {
   return pool.edition?.value === 'Standard' ? 2_500 : undefined;
 }
 
+function readsOfUnpaired({ sections, isDoubtful }: Topology): readonly unknown[] {
+  return [sections.get('pools'), sections.get('poolPairs'), isDoubtful('poolPairs')];
+}
+
 function checkUnpaired(topology: Topology, report: Report): void {
   if (topology.isDoubtful('poolPairs')) return;
-  const paired = new Set(topology.pairs.flatMap((pair) => pair.facts.pools.map((name) => name.value.toLowerCase())));
+  const paired = new Set<string>();
+  for (const pair of topology.pairs) for (const lower of pair.facts.lowerPools) paired.add(lower);
   for (const pool of topology.pools.all) {
-    if (paired.has(pool.name.toLowerCase()) || pool.edition === undefined || pool.edition.value === 'Director')
-      continue;
+    if (paired.has(pool.lower) || pool.edition === undefined || pool.edition.value === 'Director') continue;
     report({ code: 'unpaired-pool', message: `${pool.name} has no backup pool.`, place: pool.key });
   }
 }

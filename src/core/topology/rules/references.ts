@@ -1,11 +1,11 @@
 /** Names that are used and that nothing defines. */
-import type { NamedFacts, PlacementFacts, PoolFacts } from '../resolved/facts.ts';
-import type { Names, Topology } from '../resolved/topology.ts';
+import type { Fact, NamedFacts, PlacementFacts, PoolFacts } from '../resolved/facts.ts';
+import type { Names, ResolvedPair, Topology } from '../resolved/topology.ts';
 import { nearest } from '../shape/nearest.ts';
 import { yamlText } from '../shape/values.ts';
 import type { Place } from '../syntax/nodes.ts';
 import { replace } from './edits.ts';
-import type { Report, RuleFamily } from './rule.ts';
+import type { Report, RuleFamily, Surroundings } from './rule.ts';
 
 interface Target {
   /** `pool`, `site`. */
@@ -33,47 +33,68 @@ export const references: RuleFamily = {
         'Where the section that defines the names cannot be read for a syntax error, nothing is reported: the name may well be in it. SQL servers need not be described; where one is described with its instances, others are reported.',
     },
   ],
-  rules: [{ on: 'deployment', check: checkReferences }],
+  rules: [
+    {
+      on: 'deployment',
+      check: checkPoolNames,
+      reads: ({ pools, pairs, isDoubtful }) => [pools.keys, isDoubtful('pools'), ...unresolved(pairs)],
+    },
+    { on: 'deployment', check: checkNextHops, reads: readsOfNextHops },
+    { on: 'pool', check: checkPool },
+  ],
 };
 
-function checkReferences(topology: Topology, report: Report): void {
-  const site: Target = { what: 'site', section: 'sites', names: topology.sites };
-  const pool: Target = { what: 'pool', section: 'pools', names: topology.pools };
-  const check = (target: Target, fact: { readonly value: string; readonly place: Place } | undefined) => {
-    if (fact === undefined || target.names.get(fact.value) !== undefined || topology.isDoubtful(target.section)) return;
-    reportUndefined(target, fact.value, fact.place, report);
-  };
-  for (const { facts } of topology.pairs) for (const name of facts.pools) check(pool, name);
-  for (const edge of topology.edgePools.all) {
-    check(site, edge.site);
-    check(pool, edge.nextHop);
-  }
-  for (const chat of topology.persistentChatPools.all) {
-    check(pool, chat.nextHop);
-    for (const name of chat.serverSites) check(site, name);
-  }
-  for (const facts of topology.pools.all) {
-    check(site, facts.site);
-    checkPlacements(facts, topology, check, report);
+function unresolved(pairs: readonly ResolvedPair[]): readonly ResolvedPair[] {
+  return pairs.filter((pair) => pair.pools.includes(undefined));
+}
+
+function checkPoolNames(topology: Topology, report: Report): void {
+  const target = poolsOf(topology);
+  for (const { facts } of unresolved(topology.pairs))
+    for (const name of facts.pools) check(target, name, topology, report);
+}
+
+function readsOfNextHops({ pools, sites, edgePools, persistentChatPools, isDoubtful }: Topology): readonly unknown[] {
+  return [pools.keys, sites.keys, edgePools, persistentChatPools, isDoubtful('pools'), isDoubtful('sites')];
+}
+
+function checkNextHops(topology: Topology, report: Report): void {
+  for (const facts of [...topology.edgePools.all, ...topology.persistentChatPools.all]) {
+    check(poolsOf(topology), facts.nextHop, topology, report);
+    check(sitesOf(topology), facts.site, topology, report);
+    for (const name of facts.serverSites) check(sitesOf(topology), name, topology, report);
   }
 }
 
-type Check = (target: Target, fact: { readonly value: string; readonly place: Place } | undefined) => void;
-
-function checkPlacements(pool: PoolFacts, topology: Topology, check: Check, report: Report): void {
-  const group: Target = {
-    what: 'availability group',
-    section: 'availabilityGroups',
-    names: topology.availabilityGroups,
-  };
+function checkPool(pool: PoolFacts, around: Surroundings, report: Report): void {
+  check(sitesOf(around), pool.site, around, report);
   for (const placement of pool.databases) {
-    check(group, placement.availabilityGroup);
-    checkInstances(placement, topology, report);
+    const group = { what: 'availability group', section: 'availabilityGroups', names: around.availabilityGroups };
+    check(group, placement.availabilityGroup, around, report);
+    checkInstances(placement, around, report);
   }
+}
+
+function poolsOf({ pools }: Pick<Topology, 'pools'>): Target {
+  return { what: 'pool', section: 'pools', names: pools };
+}
+
+function sitesOf({ sites }: Pick<Topology, 'sites'>): Target {
+  return { what: 'site', section: 'sites', names: sites };
+}
+
+function check(
+  target: Target,
+  fact: Fact<string> | undefined,
+  { isDoubtful }: Pick<Topology, 'isDoubtful'>,
+  report: Report,
+): void {
+  if (fact === undefined || target.names.get(fact.value) !== undefined || isDoubtful(target.section)) return;
+  reportUndefined(target, fact.value, fact.place, report);
 }
 
 /** An instance that its server, which is described with its instances, does not have. */
-function checkInstances(placement: PlacementFacts, topology: Topology, report: Report): void {
+function checkInstances(placement: PlacementFacts, topology: Surroundings, report: Report): void {
   if (topology.sqlServers.all.length === 0) return;
   for (const fact of [placement.primary, placement.mirror, placement.witness]) {
     const server = fact === undefined ? undefined : topology.sqlServers.get(fact.value.server);

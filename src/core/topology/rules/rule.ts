@@ -52,15 +52,20 @@ export type Report = (finding: Finding) => void;
 
 /**
  * A check by what it reads: a rule `on` a pool or a pair is run again only when that pool, or one of the pair's two
- * pools, or the named things around them changed. A rule on the deployment is run after every change and must be cheap.
+ * pools, or the named things around them changed, and one on the deployment when what it says that it reads changed.
  */
 export type Rule =
   | { readonly on: 'pool'; readonly check: (pool: PoolFacts, around: Surroundings, report: Report) => void }
   | { readonly on: 'pair'; readonly check: (pair: ResolvedPair, report: Report) => void }
-  | { readonly on: 'deployment'; readonly check: (topology: Topology, report: Report) => void };
+  | {
+      readonly on: 'deployment';
+      readonly check: (topology: Topology, report: Report) => void;
+      /** What the check reads: it is not run again while all of it is the same. */
+      readonly reads: (topology: Topology) => readonly unknown[];
+    };
 
 /** What a rule on a pool may read besides the pool. */
-export type Surroundings = Pick<Topology, 'sites' | 'sqlServers' | 'availabilityGroups'>;
+export type Surroundings = Pick<Topology, 'sites' | 'sqlServers' | 'availabilityGroups' | 'isDoubtful'>;
 
 /** Rules that belong together: one file each. */
 export interface RuleFamily {

@@ -8,19 +8,16 @@ import * as z from 'zod/v4/core';
 import type { Finding } from '../rules/rule.ts';
 import { topologySchema } from '../schema.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
-import { duplicateKeys, duplicateNames } from './duplicates.ts';
+import { duplicateKeys, duplicatesOfNames } from './duplicates.ts';
 import { findingsOf, type Subject } from './issues.ts';
 import { isMisspelt, missingKey, unknownKey } from './keys.ts';
-import { isRequired, keysOf, type Schema, schemaBelow, shapeOf, unwrapped } from './schemaWalk.ts';
+import { isRequired, keysOf, type Schema, schemaBelow, unwrapped } from './schemaWalk.ts';
 import { plainValue } from './values.ts';
 
 /** Reports everything about the shape of the file. */
 export function checkShape(root: MapNode, report: (findings: readonly Finding[]) => void): void {
   report(checkTopKeys(root));
-  for (const entry of root.entries) {
-    const schema = schemaBelow(topologySchema, entry.name);
-    if (schema !== undefined) checkSection(schema, entry, report);
-  }
+  for (const entry of root.entries) report(checkSection(entry));
 }
 
 function checkTopKeys(root: MapNode): readonly Finding[] {
@@ -37,18 +34,31 @@ function checkTopKeys(root: MapNode): readonly Finding[] {
   return findings;
 }
 
-function checkSection(schema: Schema, entry: Entry, report: (findings: readonly Finding[]) => void): void {
+const checkedSections = new WeakMap<Entry, readonly Finding[]>();
+
+/** A section of the file, under the schema that its key has: none where the key is unknown. */
+function checkSection(entry: Entry): readonly Finding[] {
+  const before = checkedSections.get(entry);
+  if (before !== undefined) return before;
+  const schema = schemaBelow(topologySchema, entry.name);
+  const findings = schema === undefined ? [] : sectionFindings(schema, entry);
+  checkedSections.set(entry, findings);
+  return findings;
+}
+
+function sectionFindings(schema: Schema, entry: Entry): readonly Finding[] {
   const { value } = entry;
-  const shape = shapeOf(schema);
-  if (shape === 'record' && value.kind === 'map') {
-    report(duplicateKeys(value));
-    report(duplicateNames(value));
-    for (const item of value.entries) report(checkNamed(schema, item));
-  } else if (shape === 'list' && value.kind === 'sequence') {
-    for (const item of value.items) report(checkListItem(schema, item));
-  } else {
-    report(checkWhole(schema, entry));
+  const inner = unwrapped(schema);
+  if (inner instanceof z.$ZodRecord && value.kind === 'map') {
+    const { keyType, valueType } = inner._zod.def;
+    const found = value.entries.map((item) => checkNamed(keyType, valueType, item));
+    return [...duplicatesOfNames(value), ...found.flat()];
   }
+  if (inner instanceof z.$ZodArray && value.kind === 'sequence') {
+    const { element } = inner._zod.def;
+    return value.items.flatMap((item) => checkItem(element, item));
+  }
+  return checkValue(schema, value, { name: entry.name, key: entry.key, isPair: false });
 }
 
 /** Findings of a node under a schema. A section that gets another name has another schema for the same nodes. */
@@ -59,49 +69,40 @@ interface Checked {
 
 const checked = new WeakMap<Entry | TreeNode, Checked>();
 
-function once(node: Entry | TreeNode, schema: Schema, check: () => readonly Finding[]): readonly Finding[] {
+function known(node: Entry | TreeNode, schema: Schema): readonly Finding[] | undefined {
   const before = checked.get(node);
-  if (before?.schema === schema) return before.findings;
-  const findings = check();
-  checked.set(node, { schema, findings });
-  return findings;
-}
-
-/** A whole section that is not a collection of things. */
-function checkWhole(schema: Schema, entry: Entry): readonly Finding[] {
-  const subject: Subject = { name: entry.name, key: entry.key, isPair: false };
-  return once(entry, schema, () => checkValue(schema, entry.value, subject));
+  return before?.schema === schema ? before.findings : undefined;
 }
 
 /** One named thing of a section. */
-function checkNamed(record: Schema, entry: Entry): readonly Finding[] {
-  const inner = unwrapped(record);
-  if (!(inner instanceof z.$ZodRecord)) return [];
-  const { keyType, valueType } = inner._zod.def;
+function checkNamed(keyType: Schema, valueType: Schema, entry: Entry): readonly Finding[] {
+  const before = known(entry, valueType);
+  if (before !== undefined) return before;
   const subject: Subject = { name: entry.name, key: entry.key, isPair: false };
-  return once(entry, record, () => {
-    const name = z.safeParse(keyType, entry.name);
-    const keyNode = { ...entry.key, value: entry.name };
-    const ofName = name.success ? [] : findingsOf(name.error.issues, keyNode, subject, keyType);
-    return [...ofName, ...checkValue(valueType, entry.value, subject)];
-  });
+  const name = z.safeParse(keyType, entry.name);
+  const keyNode = { ...entry.key, value: entry.name };
+  const ofName = name.success ? [] : findingsOf(name.error.issues, keyNode, subject, keyType);
+  const findings = [...ofName, ...checkValue(valueType, entry.value, subject)];
+  checked.set(entry, { schema: valueType, findings });
+  return findings;
 }
 
-function checkListItem(list: Schema, item: TreeNode): readonly Finding[] {
-  const element = schemaBelow(list, 0);
-  if (element === undefined) return [];
-  return once(item, list, () => checkValue(element, item, { name: undefined, key: undefined, isPair: true }));
+function checkItem(element: Schema, item: TreeNode): readonly Finding[] {
+  const before = known(item, element);
+  if (before !== undefined) return before;
+  const findings = checkValue(element, item, { name: undefined, key: undefined, isPair: true });
+  checked.set(item, { schema: element, findings });
+  return findings;
 }
 
 function checkValue(schema: Schema, node: TreeNode, subject: Subject): readonly Finding[] {
   if (node.kind === 'alias') return [];
-  const findings = duplicatesWithin(node);
   const result = z.safeParse(schema, plainValue(node));
-  if (!result.success) findings.push(...findingsOf(result.error.issues, node, subject, schema));
-  return findings;
+  const ofSchema = result.success ? [] : findingsOf(result.error.issues, node, subject, schema);
+  return [...duplicatesWithin(node), ...ofSchema];
 }
 
-function duplicatesWithin(node: TreeNode): Finding[] {
+function duplicatesWithin(node: TreeNode): readonly Finding[] {
   if (node.kind === 'sequence') return node.items.flatMap(duplicatesWithin);
   if (node.kind !== 'map') return [];
   return [...duplicateKeys(node), ...node.entries.flatMap((entry) => duplicatesWithin(entry.value))];

@@ -12,8 +12,16 @@ export function duplicateKeys(node: MapNode): readonly Finding[] {
   }));
 }
 
+/** Both kinds of repetition, in a map of names. */
+export function duplicatesOfNames(node: MapNode): readonly Finding[] {
+  const different = new Set<string>();
+  for (const entry of node.entries) different.add(entry.name.toLowerCase());
+  if (different.size === node.entries.length) return [];
+  return [...duplicateKeys(node), ...duplicateNames(node)];
+}
+
 /** The same name twice, once in other case. */
-export function duplicateNames(node: MapNode): readonly Finding[] {
+function duplicateNames(node: MapNode): readonly Finding[] {
   return repeated(node, (name) => name.toLowerCase())
     .filter(({ entry, first }) => entry.name !== first.name)
     .map(({ entry, first }) => ({

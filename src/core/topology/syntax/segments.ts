@@ -27,6 +27,8 @@ export interface Segment extends Anchorage {
   readonly text: string;
   readonly role: SegmentRole;
   readonly layout: Layout | undefined;
+  /** Whether a comment in it switches rules off. */
+  readonly suppresses: boolean;
 }
 
 export interface Replacement {
@@ -262,7 +264,7 @@ function endOfPrologue(text: string): number | undefined {
 }
 
 function newSegment(text: string, role: SegmentRole, layout: Layout | undefined): Segment {
-  return { start: 0, text: detached(text), role, layout };
+  return { start: 0, text: detached(text), role, layout, suppresses: text.includes('lync-topology-disable-') };
 }
 
 /** A copy of its own: a slice would keep the text of the whole file, as it was then, alive. */

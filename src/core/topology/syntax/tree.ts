@@ -33,8 +33,8 @@ export function growTree(segments: readonly Segment[]): Tree {
     const piece = pieces[index];
     if (segment === undefined || piece === undefined) continue;
     for (const finding of piece.findings) findings.push(finding);
-    if (segment.role === 'header') entries.push(...section(segments, pieces, index));
-    else if (segment.role !== 'part') entries.push(...piece.entries);
+    if (segment.role === 'header') entries.push(section(segments, pieces, index, segment));
+    else if (segment.role !== 'part') for (const entry of piece.entries) entries.push(entry);
   }
   const segment = segments[0] ?? { start: 0, text: '' };
   const root: MapNode = { kind: 'map', entries, flow: false, segment, start: 0, end: lengthOf(segments) };
@@ -125,23 +125,23 @@ interface Section {
 const sections = new WeakMap<Segment, Section>();
 
 /** The entry of a header and its parts: the same one as before while nothing in it moved or changed. */
-function section(segments: readonly Segment[], all: readonly Piece[], index: number): readonly Entry[] {
-  const header = segments[index];
-  if (header === undefined) return [];
+function section(segments: readonly Segment[], all: readonly Piece[], index: number, header: Segment): Entry {
   let end = index + 1;
   while (segments[end]?.role === 'part') end += 1;
   const parts = all.slice(index + 1, end);
   const last = segments[end - 1] ?? header;
   const length = last.start + last.text.length - header.start;
   const known = sections.get(header);
-  if (known?.end === length && sameParts(known.parts, parts)) return [known.entry];
+  if (known?.end === length && sameParts(known.parts, parts)) return known.entry;
   const entry = sectionEntry(header, segments[index + 1] ?? header, parts);
   sections.set(header, { parts, end: length, entry });
-  return [entry];
+  return entry;
 }
 
 function sameParts(one: readonly Piece[], other: readonly Piece[]): boolean {
-  return one.length === other.length && one.every((piece, index) => piece === other[index]);
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
 }
 
 function sectionEntry(header: Segment, first: Segment, parts: readonly Piece[]): Entry {
@@ -152,8 +152,12 @@ function sectionEntry(header: Segment, first: Segment, parts: readonly Piece[]):
 }
 
 function sectionValue(header: Segment, start: number, parts: readonly Piece[]): MapNode | SequenceNode {
-  const entries = parts.flatMap((part) => part.entries);
-  const items = parts.flatMap((part) => part.items);
+  const entries: Entry[] = [];
+  const items: TreeNode[] = [];
+  for (const part of parts) {
+    for (const entry of part.entries) entries.push(entry);
+    for (const item of part.items) items.push(item);
+  }
   const last = items.at(-1) ?? entries.at(-1)?.value ?? entries.at(-1)?.key;
   const end = last === undefined ? start : Math.max(start, last.segment.start + last.end - header.start);
   const shared = { flow: false, segment: header, start, end };

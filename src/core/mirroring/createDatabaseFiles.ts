@@ -5,7 +5,7 @@ import { assertServerRunning } from '../storage/availability.ts';
 import { assertInside } from '../storage/names.ts';
 import { openDatabase } from '../storage/sqlite.ts';
 import { initializeFile } from './fileState.ts';
-import { removeDatabase, replaceDatabase } from './fullCopy.ts';
+import { creationSuffix, removeDatabase, replaceDatabase } from './fullCopy.ts';
 import { type MirroredDatabaseOptions, openMirroredDatabase } from './mirroredDatabase.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function createDatabaseFiles(options: MirroredDatabaseOptions): Pro
 
 /** The file appears complete or not at all. */
 function createPrincipal(file: string, pool: string, name: MirroredDatabaseOptions['name']): void {
-  const temporary = `${file}.new`;
+  const temporary = `${file}${creationSuffix}`;
   removeDatabase(temporary);
   {
     using database = openDatabase(temporary, { label: `${name} of ${pool}`, create: true });

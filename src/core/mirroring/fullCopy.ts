@@ -27,11 +27,14 @@ export interface CopyRequest {
 }
 
 const pagesPerStep = 500;
+const copySuffix = '.copy';
+/** Of a file that is being created; see `createDatabaseFiles`. */
+export const creationSuffix = '.new';
 
 /** Throws the translated error of the file that failed; the old file is then unchanged. */
 export async function copyFile(request: CopyRequest): Promise<void> {
   const { from, to } = request;
-  const temporary = `${to.file}.copy`;
+  const temporary = `${to.file}${copySuffix}`;
   assertInside(request.root, to.file);
   mkdirSync(dirname(to.file), { recursive: true });
   removeDatabase(temporary);
@@ -44,6 +47,11 @@ export async function copyFile(request: CopyRequest): Promise<void> {
   } finally {
     removeDatabase(temporary);
   }
+}
+
+/** Removes what a process left half written beside a database file when it was killed. */
+export function removeLeftovers(file: string): void {
+  for (const suffix of [copySuffix, creationSuffix]) removeDatabase(`${file}${suffix}`);
 }
 
 /** Removes a database file with everything SQLite keeps beside it, the file itself first. */

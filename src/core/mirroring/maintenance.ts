@@ -4,15 +4,18 @@ import type { LyncTopologyError } from '../errors.ts';
 import { asLyncError } from './asLyncError.ts';
 import { catchUpStep } from './catchUp.ts';
 import { requireState } from './fileState.ts';
-import { copyFile } from './fullCopy.ts';
+import { copyFile, removeLeftovers } from './fullCopy.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import { type LogPolicy, trimMirror, trimPrincipal } from './readers.ts';
+import type { PlaceRole } from './roles.ts';
 
 /** What the last maintenance found, for the status. */
 export interface Upkeep {
   /** What keeps the mirror from following although it can be reached. */
   problem: LyncTopologyError | undefined;
   copying: boolean;
+  /** Places where what a killed process left behind has been removed. */
+  readonly swept: Set<PlaceRole>;
 }
 
 export interface UpkeepRequest {
@@ -27,10 +30,20 @@ export interface UpkeepRequest {
 export async function maintainSession(request: UpkeepRequest): Promise<void> {
   const { signal, upkeep } = request;
   try {
+    sweep(request);
     while (signal?.aborted !== true && (await step(request))) await setImmediate();
     if (signal?.aborted !== true) upkeep.problem = undefined;
   } catch (error) {
     upkeep.problem = asLyncError(error, request.partnership.label);
+  }
+}
+
+/** Once for each place, as soon as its server runs: nobody else is at work there, since upkeep is one after the other. */
+function sweep({ partnership, upkeep }: UpkeepRequest): void {
+  for (const place of [partnership.primary, partnership.mirror]) {
+    if (place === undefined || upkeep.swept.has(place.role) || !place.isRunning()) continue;
+    removeLeftovers(place.file);
+    upkeep.swept.add(place.role);
   }
 }
 

@@ -38,7 +38,7 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
     createPlace({ ...common, role: 'primary', instance: options.primary }),
     options.mirror === undefined ? undefined : createPlace({ ...common, role: 'mirror', instance: options.mirror }),
   );
-  const upkeep: Upkeep = { problem: undefined, copying: false };
+  const upkeep: Upkeep = { problem: undefined, copying: false, swept: new Set() };
   const reached = options.reached ?? (() => {});
   const oneAtATime = createQueue();
   return {

@@ -1,8 +1,8 @@
 /** Processes that are killed while they commit and fail over: nothing acknowledged is lost, and nothing diverges. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CommitMoment } from '../../../src/core/mirroring/commit.ts';
@@ -12,10 +12,11 @@ import { createPair, noteOf, type Pair, tamper } from './pair.ts';
 
 const client = fileURLToPath(new URL('../../fixtures/mirroring/client.ts', import.meta.url));
 
-type Kind = 'commit' | 'failover' | 'liar';
+type Kind = 'commit' | 'failover' | 'copy' | 'liar';
 type Moment = CommitMoment | FailoverMoment;
 
 const kills = 50;
+const copyKills = 15;
 
 describe('a process that is killed', () => {
   let pair: Pair;
@@ -30,6 +31,10 @@ describe('a process that is killed', () => {
 
   it(`while it fails over, ${kills} times at random: one principal, nothing lost`, async () => {
     await killAtRandom(pair, 'failover', kills);
+  }).timeout(180_000);
+
+  it(`while it copies the mirror anew, ${copyKills} times at random: nothing half written stays`, async () => {
+    await killAtRandom(pair, 'copy', copyKills);
   }).timeout(180_000);
 
   const moments: readonly Moment[] = ['recorded', 'hardened', 'committed', 'pending', 'redone', 'promoted', 'demoted'];
@@ -98,7 +103,11 @@ async function recover(pair: Pair): Promise<readonly string[]> {
   const status = database.status();
   const words = [status.MirroringStatusOnPrimary, status.MirroringStatusOnMirror, status.sendQueue, status.redoQueue];
   assert.deepEqual(words, ['synchronized', 'synchronized', 0, 0], status.explanation);
-  return [...before, ...checkHistory(records(pair), notesIn(database)), ...checkFiles(pair.files)];
+  const leftovers = Object.values(pair.files).flatMap((file) =>
+    readdirSync(dirname(file)).filter((name) => !/^rtcxds\.db(-wal|-shm)?$/.test(name)),
+  );
+  const after = checkHistory(records(pair), notesIn(database));
+  return [...before, ...after, ...checkFiles(pair.files), ...leftovers.map((name) => `${name} was left behind`)];
 }
 
 function notesIn(database: ReturnType<Pair['open']>): ReadonlyMap<string, string> {

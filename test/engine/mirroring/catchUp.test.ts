@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { MirroredDatabase } from '../../../src/core/mirroring/contract.ts';
 import { markStarted, markStopped } from '../../../src/core/storage/availability.ts';
@@ -89,6 +89,13 @@ describe('a mirror that was away', () => {
     await database.maintain();
     assert.deepEqual(checkFiles(pair.files), []);
     assert.equal(existsSync(`${pair.files.mirror}.copy`), false);
+  });
+
+  it('has what killed processes left beside its files removed', async () => {
+    const leftovers = [`${pair.files.mirror}.copy`, `${pair.files.mirror}.copy-wal`, `${pair.files.primary}.new`];
+    for (const file of leftovers) writeFileSync(file, 'half');
+    await database.maintain();
+    assert.deepEqual(leftovers.filter(existsSync), []);
   });
 
   it('gives up entries that nobody was promised when the principal went another way', async () => {

@@ -6,10 +6,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LyncTopologyError } from '../core/errors.ts';
 import { createEventSource } from '../core/events.ts';
+import { parseParameters } from '../core/operations/parameters.ts';
+import { requireOperation } from '../core/operations/registry.ts';
 import { isJob } from '../core/operations/run.ts';
 import type { JobStatus, StatusChange } from '../core/status.ts';
 import { readAnnouncement } from '../core/storage/claim.ts';
-import type { EngineApi } from '../engineHost/api.ts';
+import { type EngineApi, hasEnded } from '../engineHost/api.ts';
 import { attachToEngine, type RemoteEngine } from '../engineHost/client.ts';
 import { type EngineHost, type HostOptions, openHost } from '../engineHost/host.ts';
 import { deploymentDigest, mappingLines } from '../engineHost/identity.ts';
@@ -75,14 +77,34 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Deploym
     }
   }
 
+  /** What is not destructive can be done twice. */
+  function whenHarmless<T>(request: OperationRequest, ask: (api: EngineApi) => Promise<T>): Promise<T> {
+    return requireOperation(request.operation).effect === 'destructive' ? once(ask) : repeatable(ask);
+  }
+
   async function once<T>(ask: (api: EngineApi) => Promise<T>): Promise<T> {
     return ask((await link()).api);
   }
 
   const jobEnded = (id: string, run?: ExecuteOptions): Promise<JobStatus> => repeatable((api) => api.jobEnded(id, run));
 
+  /**
+   * When the engine dies before it has answered, the job may have begun: then the next engine takes it up, and it is
+   * found there. One that had ended, or never begun, is started again where that does no harm.
+   */
+  const start = async (request: OperationRequest): Promise<JobStatus> => {
+    const used = await link();
+    try {
+      return await used.api.start(request);
+    } catch (error) {
+      if (disposed || !isClosed(used) || requireOperation(request.operation).effect === 'destructive') throw error;
+    }
+    const { jobs } = await repeatable((api) => api.status());
+    return jobs.find((job) => wasTakenUp(job, request)) ?? once((api) => api.start(request));
+  };
+
   const executeJob = async (request: OperationRequest, run: ExecuteOptions): Promise<unknown> => {
-    const job = await once((api) => api.start(request));
+    const job = await start(request);
     const cancel = (): void => void repeatable((api) => api.cancelJob(job.id)).catch(() => {});
     run.signal?.addEventListener('abort', cancel, { once: true });
     if (run.signal?.aborted) cancel();
@@ -103,8 +125,8 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Deploym
     onDidDisconnect: disconnects.event,
     plan: (request, signal) => repeatable((api) => api.plan(request, signal)),
     execute: (request, run = {}) =>
-      isJob(request.operation) ? executeJob(request, run) : once((api) => api.execute(request, run)),
-    start: (request) => once((api) => api.start(request)),
+      isJob(request.operation) ? executeJob(request, run) : whenHarmless(request, (api) => api.execute(request, run)),
+    start,
     job: (id) => repeatable((api) => api.job(id)),
     jobEnded,
     jobLog: (id) => repeatable((api) => api.jobLog(id)),
@@ -121,6 +143,14 @@ export async function connectEmbedded(options: EmbeddedOptions): Promise<Deploym
 
 function isClosed(link: Link): boolean {
   return link.kind === 'attached' ? link.remote.closed : link.host.lost;
+}
+
+/** A running job of an engine that died, which did what is asked. */
+function wasTakenUp(job: JobStatus, request: OperationRequest): boolean {
+  const definition = requireOperation(request.operation);
+  if (hasEnded(job) || job.resumed === 0 || job.operation !== definition.name) return false;
+  const plain = (parameters: unknown) => JSON.stringify(parameters).toLowerCase();
+  return plain(job.parameters) === plain(parseParameters(definition, request.parameters));
 }
 
 /** An owner first finishes the jobs it runs, whoever started them. */

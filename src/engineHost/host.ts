@@ -99,7 +99,11 @@ function hostOf(claim: Claim, engine: Engine, api: EngineApi, listener: EngineLi
     },
     quiet: async () => {
       // What those attached start meanwhile is waited for too.
-      for (let next = unfinished()[0]; next !== undefined && !lost; next = unfinished()[0]) await api.jobEnded(next.id);
+      while (!lost) {
+        const [next] = unfinished();
+        if (next === undefined) return;
+        await api.jobEnded(next.id);
+      }
     },
     get lost() {
       return lost;

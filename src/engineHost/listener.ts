@@ -26,13 +26,14 @@ export async function listen(
   const sockets = new Set<Socket>();
   const attached = new Set<Socket>();
   const changes = createEventSource<number>();
+  const calls = countCalls();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => {
       sockets.delete(socket);
       if (attached.delete(socket)) changes.fire(attached.size);
     });
-    serveClient({ api, token, admit }, socket, () => {
+    serveClient({ api, token, admit, begin: calls.begin }, socket, () => {
       attached.add(socket);
       changes.fire(attached.size);
     });
@@ -47,6 +48,7 @@ export async function listen(
     onDidChangeClients: changes.event,
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await calls.answered();
       for (const socket of sockets) socket.end();
       const patience = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
@@ -54,6 +56,32 @@ export async function listen(
       await closed;
       clearTimeout(patience);
       address.remove();
+    },
+  };
+}
+
+/** How long calls may take that are under way when the engine ends, milliseconds. */
+const lastCalls = 2_000;
+
+/** Calls that are under way, so that an engine that ends answers them first. */
+function countCalls(): { begin(): () => void; answered(): Promise<void> } {
+  let open = 0;
+  let waiting: (() => void) | undefined;
+  return {
+    begin: () => {
+      open += 1;
+      return () => {
+        open -= 1;
+        if (open === 0) waiting?.();
+      };
+    },
+    answered: async () => {
+      if (open === 0) return;
+      const patience = Promise.withResolvers<void>();
+      const timer = setTimeout(patience.resolve, lastCalls);
+      waiting = patience.resolve;
+      await patience.promise;
+      clearTimeout(timer);
     },
   };
 }

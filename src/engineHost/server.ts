@@ -22,6 +22,8 @@ export interface ServedEngine {
   readonly token: string;
   /** Throws why this client may not attach. */
   admit(parameters: protocol.AttachParameters): void;
+  /** A call has begun; what is returned is called when it has been answered. */
+  begin(): () => void;
 }
 
 /** Serves a client until its socket closes. `onAttached` is called once it has shown the token and was admitted. */
@@ -52,12 +54,15 @@ export function serveClient(engine: ServedEngine, socket: Socket, onAttached: ()
     answer: (parameters: P, options: Required<CallOptions>) => Promise<R>,
   ): Promise<R> => {
     const options = callOptions(connection, cancellation, calls.signal, tokenOf(parameters));
+    const answered = engine.begin();
     try {
       return await answer(parameters, options);
     } catch (error) {
       throw toWire(error, method);
     } finally {
       options[Symbol.dispose]();
+      // The answer is on its way when the queue of this turn has been worked off.
+      setImmediate(answered);
     }
   };
 
@@ -65,7 +70,7 @@ export function serveClient(engine: ServedEngine, socket: Socket, onAttached: ()
     try {
       admit(engine, given);
     } catch (error) {
-      setImmediate(() => socket.end());
+      // The client hears why and goes; one that stays is put out when its time is over.
       throw toWire(error, 'attach');
     }
     clearTimeout(timeout);

@@ -77,9 +77,10 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
   }
 
   function allRunners(): readonly StreamRunner[] {
-    return deployment.poolPairs.flatMap(({ pools: [first, second] }) =>
-      modulesOf(first).flatMap((module) => [runnerOf(module, first, second), runnerOf(module, second, first)]),
-    );
+    return deployment.poolPairs.flatMap(({ pools }) => {
+      const { own, partner } = pairedPools(deployment, pools[0]);
+      return modulesOf(own).flatMap((module) => [runnerOf(module, own, partner), runnerOf(module, partner, own)]);
+    });
   }
 
   const scheduler = createScheduler({
@@ -94,7 +95,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
   });
 
   async function factsOf(runner: StreamRunner, signal: AbortSignal | undefined): Promise<StreamFacts> {
-    const measurement = await runner.stream.measure(signal);
+    const measurement = await runner.measure(signal);
     return { measurement, lastCycle: runner.lastCycle, syncRequested: runner.syncRequested };
   }
 

@@ -6,10 +6,19 @@ import { errorInformation, LyncTopologyError } from '../errors.ts';
 import type { Progress } from '../status.ts';
 import type { CycleRecord, CycleRecords } from './cycleRecord.ts';
 import { createMutex } from './mutex.ts';
-import { type BackupStream, type StreamCycle, type StreamCycleRun, StreamFailure } from './stream.ts';
+import { createShared } from './shared.ts';
+import {
+  type BackupStream,
+  type StreamCycle,
+  type StreamCycleRun,
+  StreamFailure,
+  type StreamMeasurement,
+} from './stream.ts';
 
 export interface StreamRunner {
   readonly stream: BackupStream;
+  /** Measured after this was asked; several that ask at the same time share one measurement. */
+  measure(signal?: AbortSignal): Promise<StreamMeasurement>;
   /** The cycle that runs now. */
   readonly current: { readonly job?: string; readonly progress: Progress } | undefined;
   readonly lastCycle: CycleRecord | undefined;
@@ -70,6 +79,9 @@ export function createStreamRunner({ stream, records, onChanged }: StreamRunnerO
 
   return {
     stream,
+    measure: createShared(`Measuring ${stream.module} from ${stream.source} to ${stream.target}`, () =>
+      stream.measure(),
+    ),
     get current() {
       return current;
     },

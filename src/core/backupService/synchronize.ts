@@ -13,7 +13,7 @@ export async function synchronizeStreams(
 ): Promise<readonly SynchronizedModule[]> {
   using announced = new DisposableStack();
   for (const runner of runners) announced.use(runner.announceSync());
-  for (const runner of runners) refuseProblems(await runner.stream.measure(run.signal), run);
+  for (const runner of runners) refuseProblems(await runner.measure(run.signal), run);
   const results: SynchronizedModule[] = [];
   for (const runner of runners) results.push(await synchronizeStream(runner, run));
   return results;

@@ -6,7 +6,7 @@
  * somebody listens every pool is also measured slowly, because a folder can change without any event.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { cancelled, throwIfCancelled } from '../errors.ts';
+import { orCancelled } from '../backupService/shared.ts';
 import { createEventSource } from '../events.ts';
 import type {
   BackgroundCycles,
@@ -44,7 +44,7 @@ const shortestInterval = 250;
 const firstDelay = 20;
 const slowInterval = 2_000;
 /** Measuring slowly takes at most this part of the time. */
-const slowPart = 1 / 20;
+const slowPart = 1 / 6;
 /** Pools measured side by side. */
 const concurrency = 4;
 
@@ -70,7 +70,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
     tell({
       initialized: options.isInitialized(),
       pools: names.flatMap((name) => measured.get(name) ?? []),
-      pairs: deployment.poolPairs.map((pair) => pairStatusOf(pair, measured)),
+      pairs: deployment.poolPairs.map((pair) => pairStatusOf(deployment, pair, measured)),
       jobs: options.jobs(),
       faults: options.isInitialized() ? options.faults() : [],
       backgroundCycles: options.backgroundCycles(),
@@ -163,7 +163,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
 
   return {
     snapshot: async (signal) => {
-      await orCancelled(updateAll(), signal);
+      await orCancelled(updateAll(), 'Reading the status', signal);
       if (known === undefined) throw new Error('the status was not measured');
       return known;
     },
@@ -201,20 +201,6 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
       await queue;
     },
   };
-}
-
-/** Whoever gives up waiting does not stop the measurement, which others may wait for too. */
-async function orCancelled(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return work;
-  throwIfCancelled(signal, 'Reading the status');
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = (): void => reject(cancelled('Reading the status'));
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }
 
 async function measureAll(

@@ -1,7 +1,7 @@
 /** What a pool and a pair say about themselves, each measured or composed from what was measured. */
 import type { DatabaseStatus, DirectionStatus, ExportStatus, ModuleStatus, PairStatus, PoolStatus } from '../status.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import { type Deployment, type Pool, type PoolPair, partnerOf } from '../topology/model.ts';
+import { type Deployment, findPool, type Pool, type PoolPair, partnerOf } from '../topology/model.ts';
 import { serviceStateOf, shareStatusOf } from './pools.ts';
 
 export interface PoolParts {
@@ -36,8 +36,15 @@ export function poolStatusOf(
   };
 }
 
-export function pairStatusOf(pair: PoolPair, pools: ReadonlyMap<string, PoolStatus>): PairStatus {
-  const [first, second] = pair.pools;
+/** `pools` by their FQDN. */
+export function pairStatusOf(
+  deployment: Deployment,
+  pair: PoolPair,
+  pools: ReadonlyMap<string, PoolStatus>,
+): PairStatus {
+  const nameOf = (name: string): string => findPool(deployment, name)?.fqdn ?? name;
+  const first = nameOf(pair.pools[0]);
+  const second = nameOf(pair.pools[1]);
   const id = `pair/${first}+${second}`;
   const direction = (from: string, to: string): DirectionStatus => {
     const exporting = pools.get(from);
@@ -53,7 +60,7 @@ export function pairStatusOf(pair: PoolPair, pools: ReadonlyMap<string, PoolStat
         worst === undefined ? `Nothing of ${from} has been measured yet.` : `${worst.Identity}: ${worst.explanation}`,
     };
   };
-  return { id, pools: pair.pools, directions: [direction(first, second), direction(second, first)] };
+  return { id, pools: [first, second], directions: [direction(first, second), direction(second, first)] };
 }
 
 /** Worst first (domain A.4). */

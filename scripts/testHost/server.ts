@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,24 +52,9 @@ export async function startServer(scratch: Scratch, options: ServerOptions = {})
     ],
     { stdio: ['ignore', 'pipe', 'pipe'], env: options.environment },
   );
+  server.unref();
   const log: string[] = [];
-  const port = await new Promise<number>((resolve, reject) => {
-    const fail = (cause: string) => reject(new Error(`VS Code's server ${cause}.\n${log.join('\n')}`));
-    const deadline = setTimeout(() => fail('was not ready within a minute'), startMilliseconds);
-    for (const stream of [server.stdout, server.stderr]) {
-      if (stream === null) continue;
-      const isNoise = noiseFilter();
-      createInterface({ input: stream }).on('line', (line) => {
-        if (!isNoise(line)) log.push(line);
-        const found = /^Web UI available at http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
-        if (found !== undefined) resolve(Number(found));
-      });
-    }
-    server.on('error', ({ message }) => fail(`could not be started: ${message}`));
-    server.on('close', (status) => fail(`ended with status ${status}`));
-    server.on('close', () => clearTimeout(deadline));
-    server.unref();
-  });
+  const port = await announcedPort(server, log);
   const closed = new Promise<string>((resolve) => {
     server.on('close', (status) => resolve(`VS Code's server ended with status ${status}.`));
   });
@@ -92,6 +78,37 @@ export async function installVsix(scratch: Scratch, vsix: string, dataFolder: st
   const status = await new Promise((resolve) => installer.on('close', resolve));
   if (status !== 0) throw new Error(`${vsix} could not be installed (status ${status}):\n${output}`);
   return output;
+}
+
+/** Reads the server's output into the log, and the port from the line that says that it is ready. */
+function announcedPort(server: ChildProcess, log: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: string) => {
+      clearTimeout(deadline);
+      reject(new Error(`VS Code's server ${cause}.\n${log.join('\n')}`));
+    };
+    const deadline = setTimeout(() => fail('was not ready within a minute'), startMilliseconds);
+    server.on('error', ({ message }) => fail(`could not be started: ${message}`));
+    server.on('close', (status) => fail(`ended with status ${status}`));
+    readLines(server, (line) => {
+      log.push(line);
+      const port = /^Web UI available at http:\/\/[^:]+:(\d+)/.exec(line)?.[1];
+      if (port === undefined) return;
+      clearTimeout(deadline);
+      resolve(Number(port));
+    });
+  });
+}
+
+/** Calls back with every line that is not part of a known warning. */
+function readLines(server: ChildProcess, onLine: (line: string) => void): void {
+  for (const stream of [server.stdout, server.stderr]) {
+    if (stream === null) continue;
+    const isNoise = noiseFilter();
+    createInterface({ input: stream }).on('line', (line) => {
+      if (!isNoise(line)) onLine(line);
+    });
+  }
 }
 
 async function serverMain(): Promise<string[]> {

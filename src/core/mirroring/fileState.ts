@@ -20,7 +20,7 @@ import type { LogPosition } from './contract.ts';
 export type Role = 'principal' | 'mirror';
 
 export interface FileState {
-  /** Which database this is: `<pool>/<name>`. */
+  /** Which database this is; see `databaseIdentity`. */
   readonly database: string;
   /** Drawn when the database was created: files of different histories have nothing in common. */
   readonly history: string;
@@ -62,6 +62,11 @@ export function migrateFile(database: Database, name: DatabaseName): void {
   migrate(database, databaseSchema(name));
 }
 
+/** Names of pools do not depend on case. */
+export function databaseIdentity(pool: string, name: DatabaseName): string {
+  return `${pool.toLowerCase()}/${name}`;
+}
+
 /** Makes an empty file the principal of a new history. */
 export function initializeFile(database: Database, pool: string, name: DatabaseName): void {
   migrateFile(database, name);
@@ -69,7 +74,7 @@ export function initializeFile(database: Database, pool: string, name: DatabaseN
   database.transaction(() => {
     database
       .statement("insert into mirroring_state values (1, ?, ?, 'principal', 1, 0, 0, 0)")
-      .run(`${pool}/${name}`, history);
+      .run(databaseIdentity(pool, name), history);
     database
       .statement("insert into mirroring_log values (0, 1, ?, '', 0, x'', ?)")
       .run(firstChecksum(history), new Date().toISOString());

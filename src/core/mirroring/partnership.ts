@@ -57,8 +57,8 @@ export function createPartnership(label: DatabaseLabel, primary: Place, mirror: 
     },
     [Symbol.dispose]: () => {
       settled = undefined;
-      primary.close();
-      mirror?.close();
+      primary[Symbol.dispose]();
+      mirror?.[Symbol.dispose]();
     },
   };
   return partnership;
@@ -151,7 +151,12 @@ function unreached(partnership: Partnership, primary: Reached, mirror: Reached |
   if (mirror?.error !== undefined && partnership.mirror !== undefined) {
     found.push({ place: partnership.mirror, error: mirror.error });
   }
-  return found;
+  // A server that only has to be started is the first thing to tell.
+  return found.sort((left, right) => Number(isStopped(right)) - Number(isStopped(left)));
+}
+
+function isStopped({ error }: Unreached): boolean {
+  return error.code === 'server-stopped';
 }
 
 function stateOf(reached: Reached): FileState | undefined {

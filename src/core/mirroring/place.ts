@@ -15,7 +15,7 @@ import { translateSqliteError } from '../storage/sqliteErrors.ts';
 import { type SqlInstance, sqlInstanceName } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { asLyncError } from './asLyncError.ts';
-import { migrateFile, requireState } from './fileState.ts';
+import { databaseIdentity, migrateFile, requireState } from './fileState.ts';
 import { type Guard, guardConnection } from './guard.ts';
 import { verifyEnd } from './log.ts';
 import type { PlaceRole } from './roles.ts';
@@ -66,11 +66,14 @@ export function createPlace(options: PlaceOptions): Place {
   let open: { readonly database: PlaceDatabase; readonly identity: string } | undefined;
   let failure: { readonly error: LyncTopologyError; readonly at: number; readonly identity: string } | undefined;
 
+  let ended = false;
+
   const close = (): void => {
     open?.database[Symbol.dispose]();
     open = undefined;
   };
   const reach = (): Reached => {
+    if (ended) return { error: engineStopped(placeLabel(options)) };
     const identity = identityOf(stoppedMark, file);
     if (open !== undefined && open.identity === identity) return { database: open.database };
     close();
@@ -107,7 +110,10 @@ export function createPlace(options: PlaceOptions): Place {
       const error = asLyncError(translateSqliteError(cause, placeLabel(options), file), placeLabel(options));
       failure = { error, at: performance.now(), identity: identityOf(stoppedMark, file) };
     },
-    [Symbol.dispose]: close,
+    [Symbol.dispose]: () => {
+      ended = true;
+      close();
+    },
   };
 }
 
@@ -138,7 +144,7 @@ function openFile(options: PlaceOptions, file: string): PlaceDatabase {
     if (!holdsSession(database)) throw damaged(label, 'holds no mirroring session');
     migrateFile(database, name);
     const state = requireState(database);
-    if (state.database !== `${pool}/${name}`) throw damaged(label, `is the one of ${state.database}`);
+    if (state.database !== databaseIdentity(pool, name)) throw damaged(label, `is the one of ${state.database}`);
     verifyEnd(database, state.position);
     return { ...database, guard: guardConnection(database.connection) };
   } catch (error) {
@@ -152,6 +158,17 @@ function holdsSession(database: Database): boolean {
     connection.prepare("select 1 from sqlite_schema where type = 'table' and name = 'mirroring_state'").get(),
   );
   return found !== undefined;
+}
+
+/** Upkeep that is still on its way when the database is closed must not open the file again. */
+function engineStopped(label: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'engine-stopped',
+    kind: 'failed',
+    object: label,
+    message: `${label} was closed because the engine is ending.`,
+    remedy: 'Run the command again: another engine takes over.',
+  });
 }
 
 function damaged(label: string, what: string): LyncTopologyError {

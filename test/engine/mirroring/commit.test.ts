@@ -208,6 +208,19 @@ describe('a mirrored commit', () => {
     assert.deepEqual(sessionOf(pair.files.mirror)['checksum'], sessionOf(pair.files.primary)['checksum']);
   });
 
+  it('is refused once the database is closed', async () => {
+    const database = pair.open();
+    setNotes(database, { anna: 'one' });
+    database[Symbol.dispose]();
+    assert.throws(() => setNotes(database, { anna: 'two' }), problem('engine-stopped'));
+    await database.maintain();
+    assert.equal(database.status().error?.code, 'engine-stopped');
+  });
+
+  it('does not mind the case of the name of its pool', () => {
+    assert.equal(setNotes(pair.open({ pool: 'ATL-CS-001.litwareinc.com' }), { anna: 'one' }).sequence, 1);
+  });
+
   it('works without a mirror', async () => {
     using alone = await createPair();
     const place = { type: 'Archiving', name: 'lcslog', mirror: undefined } as const;

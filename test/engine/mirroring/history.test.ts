@@ -126,7 +126,7 @@ class Run {
       setNotes(this.#database, { [name]: note, counter: note });
       return 'acknowledged';
     } catch (error) {
-      return error instanceof LyncTopologyError && error.code === 'server-stopped' ? 'refused' : 'unknown';
+      return error instanceof LyncTopologyError && error.code !== 'commit-unknown' ? 'refused' : 'unknown';
     }
   }
 

@@ -19,8 +19,17 @@ export interface RowRange {
   readonly rows: readonly (readonly SQLInputValue[])[];
 }
 
+/** The tables of a database do not change while it is open. */
+const known = new WeakMap<DatabaseSync, readonly RowTable[]>();
+
 /** Tables with rows that belong to a pool, in the order of their names. */
 export function rowTables(database: DatabaseSync): readonly RowTable[] {
+  const tables = known.get(database) ?? readTables(database);
+  known.set(database, tables);
+  return tables;
+}
+
+function readTables(database: DatabaseSync): readonly RowTable[] {
   const columns = database
     .prepare(
       `select t.name as "table", c.name as "column", c.pk as "key" from sqlite_schema t, pragma_table_info(t.name) c

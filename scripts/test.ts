@@ -17,7 +17,7 @@ interface Suite {
   inVsCode?: boolean;
 }
 
-const suiteLimitMilliseconds = 20 * 60_000;
+const suiteLimitMinutes = 30;
 const wrongUsage = 64;
 
 const mocha = (name: string): Suite => ({ name, program: 'runMocha.ts', args: [`test/${name}/**/*.test.ts`] });
@@ -49,18 +49,23 @@ if (unknown.length > 0) {
 async function run(chosen: Suite[]): Promise<number> {
   const scratch = openScratch();
   endWithSignals(scratch);
-  const results: { name: string; counts: Counts }[] = [];
+  const results: { name: string; counts: Counts; seconds: number }[] = [];
   if ((await buildIfStale()) !== 0) {
     console.error('The product could not be built; what follows runs on what was built before.');
-    results.push({ name: 'build', counts: { passed: 0, failed: 1, skipped: 0 } });
+    results.push({ name: 'build', counts: { passed: 0, failed: 1, skipped: 0 }, seconds: 0 });
   }
   const fetched = chosen.some(({ inVsCode }) => inVsCode) ? fetchVsCode(scratch) : undefined;
   for (const suite of chosen) {
     if (suite.inVsCode) await fetched;
-    results.push({ name: suite.name, counts: await runSuite(scratch, suite) });
+    const started = Date.now();
+    const counts = await runSuite(scratch, suite);
+    results.push({ name: suite.name, counts, seconds: Math.round((Date.now() - started) / 1000) });
   }
   await scratch[Symbol.asyncDispose]();
-  if (results.length > 1) for (const { name, counts } of results) console.log(`${name}: ${summary(counts)}`);
+  if (results.length > 1) {
+    console.log('');
+    for (const { name, counts, seconds } of results) console.log(`${name}: ${summary(counts)} (${seconds} s)`);
+  }
   const total = judge(sum(results.map(({ counts }) => counts)), 0);
   console.log(summary(total));
   return total.failed > 0 ? 1 : 0;
@@ -83,9 +88,9 @@ async function runSuite(scratch: Scratch, { name, program, args }: Suite): Promi
     env: { [countsVariable]: countsFile },
   });
   const limit = setTimeout(() => {
-    console.error(`The suite ${name} has run for 20 minutes and is ended.`);
+    console.error(`The suite ${name} has run for ${suiteLimitMinutes} minutes and is ended.`);
     child.kill('SIGKILL');
-  }, suiteLimitMilliseconds);
+  }, suiteLimitMinutes * 60_000);
   const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
   clearTimeout(limit);
   const counts = parseCounts(readIfThere(countsFile));

@@ -5,14 +5,27 @@ import { DatabaseSync } from 'node:sqlite';
 import type { AcknowledgedRow } from '../../../src/core/lab/load/runLoad.ts';
 import type { DatabaseStatus, DeploymentStatus } from '../../../src/core/status.ts';
 import { openDataDirectory } from '../../../src/core/storage/dataDirectory.ts';
+import type { DeploymentConnection } from '../../../src/deployments/deployment.ts';
 import { connectEmbedded } from '../../../src/deployments/embedded.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
 import { pool1, type Rig } from './rig.ts';
 
-/** Starts the engine and lets it do by itself what it does: resume jobs, recover files and databases. Nothing is asked of it. */
-export async function recover(rig: Rig): Promise<DeploymentStatus> {
+/**
+ * Starts the engine and lets it do by itself what it does: resume jobs, recover files and databases. Nothing is asked of it
+ * but, after that, what `use` asks.
+ */
+export async function recover(
+  rig: Rig,
+  use: (connection: DeploymentConnection, status: DeploymentStatus) => Promise<void> = async () => {},
+): Promise<DeploymentStatus> {
   const { topologyFile, dataDirectory } = rig;
   await using connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false });
+  const status = await recovered(connection);
+  await use(connection, status);
+  return status;
+}
+
+function recovered(connection: DeploymentConnection): Promise<DeploymentStatus> {
   return waitUntil('the engine has recovered', async () => {
     const status = await connection.status();
     const running = status.jobs.some(

@@ -1,7 +1,6 @@
 /** The sessions of this window, one per topology file, and what keeps a topology from having one. */
 import { type Event, EventEmitter, l10n, type Uri, workspace } from 'vscode';
 import { LyncTopologyError } from '../core/errors.ts';
-import { readTopology } from '../core/topology/document.ts';
 import type { DeploymentConnection } from '../deployments/deployment.ts';
 import { deploymentKind, engineSettingNames } from './configuration.ts';
 import { createSession, type Session } from './session.ts';
@@ -99,6 +98,7 @@ export function createDeployments({ topologies, connect, onError }: DeploymentsO
 /** What a topology file says, with comments and layout left out of it. */
 async function contentOf(topology: Uri): Promise<{ readonly model: string; readonly operable: boolean }> {
   const text = new TextDecoder().decode(await workspace.fs.readFile(topology));
+  const { readTopology } = await import('../core/topology/document.ts');
   const { deployment, operable } = readTopology(text);
   return { model: JSON.stringify(deployment), operable };
 }
@@ -114,12 +114,8 @@ function untrusted(): LyncTopologyError {
     code: 'access-denied',
     kind: 'refused',
     object: l10n.t('workspace trust'),
-    message: l10n.t(
-      'This workspace is not trusted, so nothing is run in it: its settings and files could be made by anybody.',
-    ),
-    remedy: l10n.t(
-      'Trust the workspace if you know where it comes from; until then the topology is shown and checked only.',
-    ),
+    message: l10n.t('This workspace is not trusted, so nothing is run in it.'),
+    remedy: l10n.t('Trust it if you know where it comes from; until then the topology is only shown and checked.'),
   });
 }
 

@@ -1,5 +1,15 @@
 /** Read-only documents made by the extension: plans, job logs and results. */
-import { commands, type Disposable, EventEmitter, languages, Uri, ViewColumn, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  EventEmitter,
+  extensions,
+  languages,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
 import { schemes } from './names.ts';
 
 export type DocumentKind = keyof typeof schemes;
@@ -38,6 +48,8 @@ export function createDocuments(): Documents {
     showPage: async (kind, title, markdown) => {
       const uri = addressOf(kind, `${title}.md`);
       put(uri, markdown);
+      // Otherwise the page would stay empty for as long as the preview takes to start, behind the question about it.
+      await extensions.getExtension('vscode.markdown-language-features')?.activate();
       await commands.executeCommand('markdown.showPreview', uri);
     },
     showText: async (kind, title, text, language) => {

@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusView,
     jobsView,
     statusBar,
-    createLanguageStatus(),
+    createLanguageStatus(languageSupport, onError),
     followDeployment({ topologies, deployments, statusView, jobsView, statusBar }),
     ...registerCommands(services),
   );

@@ -6,7 +6,8 @@ import { settingsSection } from './configuration.ts';
 import { languageId } from './names.ts';
 
 export interface LanguageSupport extends AsyncDisposable {
-  readonly client: LanguageClient | undefined;
+  /** Starts the server where that has not been done. */
+  client(): Promise<LanguageClient>;
 }
 
 export interface LanguageSupportOptions {
@@ -19,28 +20,22 @@ export interface LanguageSupportOptions {
 /** Returns at once; the server starts when a topology file is opened. */
 export function createLanguageSupport(options: LanguageSupportOptions): LanguageSupport {
   let starting: Promise<LanguageClient> | undefined;
-  let client: LanguageClient | undefined;
 
+  const client = (): Promise<LanguageClient> => {
+    starting ??= start(options).catch((error: unknown) => {
+      starting = undefined;
+      throw error;
+    });
+    return starting;
+  };
   const startFor = (document: vscode.TextDocument): void => {
-    if (document.languageId !== languageId || starting !== undefined) return;
-    starting = start(options);
-    starting.then(
-      (started) => {
-        client = started;
-      },
-      (error: unknown) => {
-        starting = undefined;
-        options.onFailure(error);
-      },
-    );
+    if (document.languageId === languageId && starting === undefined) client().catch(options.onFailure);
   };
 
   const subscription = vscode.workspace.onDidOpenTextDocument(startFor);
   for (const document of vscode.workspace.textDocuments) startFor(document);
   return {
-    get client() {
-      return client;
-    },
+    client,
     [Symbol.asyncDispose]: async () => {
       subscription.dispose();
       const started = await starting?.catch(() => undefined);

@@ -8,7 +8,8 @@ export function planPage(plan: Plan): string {
     `# ${escapeText(plan.title)}`,
     '',
     verdict(plan),
-    ...section(l10n.t('What must hold'), plan.preconditions.flatMap(preconditionLines)),
+    ...section(l10n.t('What stands in the way'), plan.preconditions.filter(({ met }) => !met).flatMap(obstacleLines)),
+    ...section(l10n.t('What must hold'), preconditionTable(plan.preconditions)),
     ...section(
       l10n.t('What will run'),
       plan.steps.map((step, index) => `${index + 1}. **${escapeText(step.title)}**  \n   ${escapeText(step.detail)}`),
@@ -25,15 +26,26 @@ export function planPage(plan: Plan): string {
 function verdict(plan: Plan): string {
   if (plan.preconditions.length === 0) return l10n.t('This is a plan. Nothing has been changed.');
   return plan.ready
-    ? l10n.t('✅ Every precondition holds. This is a plan: nothing has been changed.')
-    : l10n.t('⛔ Not everything that must hold does. Nothing has been changed, and this would be refused.');
+    ? l10n.t('Every precondition holds. This is a plan: nothing has been changed.')
+    : l10n.t('**Not everything that must hold does, so this would be refused.** Nothing has been changed.');
 }
 
-function preconditionLines({ statement, met, evidence, remedy }: Precondition): string[] {
+function obstacleLines({ statement, evidence, remedy }: Precondition): string[] {
   return [
-    `- ${met ? '✅' : '⛔'} **${escapeText(statement)}**  `,
-    `  ${escapeText(evidence)}${met || remedy === undefined ? '' : '  '}`,
-    ...(met || remedy === undefined ? [] : [`  ➜ ${escapeText(remedy)}`]),
+    `- **${escapeText(statement)}**: ${l10n.t('not so')}. ${escapeText(evidence)}`,
+    ...(remedy === undefined ? [] : ['', `  ${escapeText(remedy)}`, '']),
+  ];
+}
+
+function preconditionTable(preconditions: readonly Precondition[]): string[] {
+  if (preconditions.length === 0) return [];
+  return [
+    `| ${l10n.t('Precondition')} | ${l10n.t('Holds')} | ${l10n.t('Measured')} |`,
+    '| --- | --- | --- |',
+    ...preconditions.map(
+      ({ statement, met, evidence }) =>
+        `| ${escapeText(statement)} | ${met ? l10n.t('yes') : l10n.t('**no**')} | ${escapeText(evidence)} |`,
+    ),
   ];
 }
 

@@ -12,6 +12,7 @@ import { codeActions } from './features/codeActions.ts';
 import { completion } from './features/completion.ts';
 import { createDiagnosticsPublisher, type DiagnosticsPublisher } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
+import { summary, summaryRequest } from './features/summary.ts';
 import { readClientSettings } from './settings.ts';
 
 export const serverName = 'Lync Topology';
@@ -61,6 +62,11 @@ export function startLanguageServer(connection: Connection): void {
   connection.onHover(({ textDocument, position }) => {
     const document = documents.get(textDocument.uri);
     return document === undefined ? null : (hover(document, document.text.offsetAt(position)) ?? null);
+  });
+
+  connection.onRequest(summaryRequest, ({ uri }: { readonly uri: string }) => {
+    const document = documents.get(uri);
+    return document === undefined ? null : summary(document);
   });
 
   connection.onShutdown(() => publisher?.[Symbol.dispose]());

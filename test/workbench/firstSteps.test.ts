@@ -51,6 +51,7 @@ describe('the first steps, in an empty folder', function () {
     await takeScreenshot(page, 'first-steps-2-no-data-directory');
     await button.click();
     await waitForTreeRow(status, 'Pool atl-cs-001.litwareinc.com');
+    await waitForTreeRow(status, 'Next: fill the pools with sample data');
     assert.ok(existsSync(join(folder, '.lync', 'servers')));
   });
 

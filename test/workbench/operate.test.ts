@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { waitUntil } from '../support/waitUntil.ts';
 import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbench.ts';
 import {
   chooseInContextMenu,
@@ -13,6 +12,7 @@ import {
   clickNotificationButton,
   expandTreeRow,
   modalText,
+  openFile,
   openViewContainer,
   runCommand,
   treeRows,
@@ -108,11 +108,59 @@ describe('operating the deployment in a window', function () {
     await waitForNotification(page, `${dallas} has everything of ${atlanta} already`);
   });
 
-  it('watches until the state is reached, and can be cancelled while it waits', async () => {
-    const load = await commandLine(workspace, 'load', '-PoolFqdn', atlanta, '--rate', '200', '--duration', '00:00:01');
-    assert.equal(load.status, 0, load.output);
+  it('watches until the state is reached', async () => {
     await clickInlineAction(status, 'atl-cs-001', 'Watch');
     await waitForNotification(page, `${atlanta} has reached Steady State`);
+  });
+
+  it('cancels a job that another process started, in its item', async () => {
+    const seeding = commandLine(workspace, 'seed', '--users', '500000');
+    const title = 'Fill the pools with sample data';
+    await waitForTreeRow(jobs, /Fill the pools with sample data \d+ %/);
+    await takeScreenshot(page, 'job-running');
+    await clickInlineAction(jobs, title, 'Cancel Job');
+    await waitForTreeRow(jobs, `${title}, cancelled`);
+    const { status: exit, output } = await seeding;
+    assert.equal(exit, 1, output);
+  });
+
+  it('stops watching when it is told to', async () => {
+    await waitForTreeRow(status, 'Module UserServices.PresenceFocus of atl-cs-001.litwareinc.com, Non-Steady State');
+    await clickInlineAction(status, 'atl-cs-001', 'Watch');
+    const watching = await waitForNotification(page, `Watching ${atlanta}`);
+    await watching.getByText('UserServices.PresenceFocus: Non-Steady State').waitFor();
+    await takeScreenshot(page, 'watching');
+    await clickNotificationButton(watching, 'Cancel');
+    await watching.waitFor({ state: 'detached' });
+  });
+
+  it('shows a second window the same', async () => {
+    const second = await workbench.openWindow();
+    const other = treeView(second, 'Status');
+    await openViewContainer(second, 'Lync Topology');
+    await waitForTreeRow(other, `Pool ${atlanta}, Non-Steady State`);
+    await clickInlineAction(status, 'atl-cs-001', 'Synchronise');
+    await waitForTreeRow(other, `Pool ${atlanta}, Final State`);
+    const words = async (view: Locator) => (await treeRows(view)).map(({ spoken }) => spoken).slice(0, 5);
+    assert.deepEqual(await words(other), await words(status));
+    await second.close();
+  });
+
+  it('acts on the pool at the cursor of the topology file', async () => {
+    const editor = await openFile(page, 'litware.topology.yaml');
+    const line = editor.locator('.view-line').filter({ hasText: 'site: Dallas' }).first();
+    await line.click();
+    await line.click({ button: 'right' });
+    const menu = page.locator('.context-view .action-menu-item');
+    await menu.filter({ hasText: 'Lync' }).first().hover();
+    await menu.filter({ hasText: 'Show Backup Service Status' }).first().waitFor();
+    await takeScreenshot(page, 'editor-menu');
+    await menu.filter({ hasText: 'Show Backup Service Status' }).first().click();
+    await page
+      .locator('.tab')
+      .filter({ hasText: `Get-CsBackupServiceStatus ${dallas}` })
+      .waitFor();
+    await takeScreenshot(page, 'backup-service-status');
   });
 
   it('shows the plan of a failover beside a question whose button says the verb, and does nothing when it is left', async () => {
@@ -122,7 +170,7 @@ describe('operating the deployment in a window', function () {
     assert.match(text, /refused while it changes roles/);
     await takeScreenshot(page, 'failover-plan-and-question');
     await clickModalButton(page, 'Cancel');
-    await page.locator('.tab').filter({ hasText: 'Plan: Fail over the User databases' }).waitFor();
+    await page.locator('.tab').filter({ hasText: 'Plan of Invoke-CsDatabaseFailover' }).waitFor();
     assert.match((await waitForTreeRow(status, 'User databases of atl-cs-001')).spoken, /atl-sql-001$/);
   });
 
@@ -145,16 +193,14 @@ describe('operating the deployment in a window', function () {
   it('offers no button where a failover would be refused, and says why and what to do', async () => {
     const stopped = await commandLine(workspace, 'fault', 'stop', 'atl-sql-002.litwareinc.com');
     assert.equal(stopped.status, 0, stopped.output);
-    await waitForTreeRow(status, 'Injected faults');
+    await waitForTreeRow(status, `Pool ${atlanta}, 5 databases without mirror`);
     await chooseInContextMenu(status, 'User', 'Fail Over to the Mirror');
     await waitForNotification(page, 'atl-sql-002');
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
     await takeScreenshot(page, 'failover-refused');
     const cleared = await commandLine(workspace, 'fault', 'clear');
     assert.equal(cleared.status, 0, cleared.output);
-    await waitUntil('the fault is gone', async () =>
-      (await treeRows(status)).every(({ label }) => label !== 'Injected faults'),
-    );
+    await waitForTreeRow(status, /User databases of atl-cs-001\S+, synchronized · atl-sql-001/);
   });
 
   it('shows the log of a job', async () => {

@@ -84,7 +84,7 @@ function failedOverSentence(pool: string, facts: Facts): string {
   const [first] = moved;
   if (first === undefined) return l10n.t('The databases of {0} were there already; nothing was moved.', pool);
   return l10n.t(
-    '{0} of {1} now served by {2}.',
+    '{0} of {1} are now served by {2}.',
     moved.map((database) => String(database['DatabaseName'])).join(', '),
     pool,
     String(first['To']),

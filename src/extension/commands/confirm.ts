@@ -7,7 +7,7 @@ import type { Services } from '../services.ts';
 
 /** True when it was confirmed. Throws the refusal where a precondition does not hold: then there is nothing to confirm. */
 export async function confirmPlan(services: Services, plan: Plan): Promise<boolean> {
-  await services.documents.showPage('plan', l10n.t('Plan: {0}', plan.title), planPage(plan));
+  await services.documents.showPage('plan', l10n.t('Plan of {0}', plan.operation), planPage(plan));
   if (!plan.ready) throw refusalOf(plan);
   const verb = plan.confirmation ?? plan.title;
   const copy = l10n.t('Copy PowerShell');
@@ -23,8 +23,8 @@ export async function confirmPlan(services: Services, plan: Plan): Promise<boole
 
 function detailOf(plan: Plan): string {
   const steps = plan.steps.map((step, index) => `${index + 1}. ${step.title}`);
-  const losses = plan.losses.length === 0 ? [l10n.t('Nothing is interrupted or lost.')] : plan.losses;
-  return [...losses, '', ...steps].join('\n');
+  const losses = plan.losses.length === 0 ? [l10n.t('Nothing.')] : plan.losses;
+  return [l10n.t('What is interrupted or lost:'), ...losses, '', l10n.t('What will run:'), ...steps].join('\n');
 }
 
 function refusalOf(plan: Plan): LyncTopologyError {

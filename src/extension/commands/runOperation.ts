@@ -51,7 +51,7 @@ export async function showPlan(
   request: OperationRequest,
 ): Promise<Plan> {
   const plan = await connection.plan(request);
-  await services.documents.showPage('plan', l10n.t('Plan: {0}', plan.title), planPage(plan));
+  await services.documents.showPage('plan', l10n.t('Plan of {0}', plan.operation), planPage(plan));
   return plan;
 }
 

@@ -105,10 +105,11 @@ export function directionLevel(direction: DirectionStatus): Level {
   return worst([exportLevel(direction.ExportStatus), importLevel(direction.ImportStatus)]);
 }
 
+/** A database without its mirror is exposed, but it serves its clients; one without a principal does not. */
 export function databaseLevel(database: DatabaseStatus): Level {
-  if (database.error !== undefined || database.principal === undefined) return 'error';
-  if (database.mirror === undefined) return 'good';
-  return mirroringStatus(database) === 'synchronized' ? 'good' : 'attention';
+  if (database.principal === undefined) return 'error';
+  if (database.error !== undefined) return 'attention';
+  return database.mirror === undefined || mirroringStatus(database) === 'synchronized' ? 'good' : 'attention';
 }
 
 /** As the side sees it that serves clients; the other one may not be able to say. */
@@ -158,12 +159,22 @@ export function poolWords(pool: PoolStatus): string {
   if (pool.service.state === 'stopped') return l10n.t('stopped');
   if (pool.share !== undefined && pool.share.state !== 'available') return shareWords(pool.share.state);
   if (pool.OverallImportStatus === 'ErrorState') return l10n.t('Import in Error State');
-  const databases = pool.databases.filter((database) => databaseLevel(database) === 'error').length;
-  if (databases === 1) return l10n.t('1 database not available');
-  if (databases > 1) return l10n.t('{0} databases not available', databases);
+  const unavailable = pool.databases.filter((database) => databaseLevel(database) === 'error').length;
+  if (unavailable > 0) return databasesNotAvailable(unavailable);
+  if (pool.OverallExportStatus === 'ErrorState') return exportWords(pool.OverallExportStatus);
   if (pool.service.state === 'partlyStopped')
     return l10n.t('{0} Front Ends stopped', pool.service.stoppedServers.length);
+  const exposed = pool.databases.filter((database) => databaseLevel(database) === 'attention').length;
+  if (exposed > 0) return databasesExposed(exposed);
   return pool.OverallExportStatus === undefined ? l10n.t('not paired') : exportWords(pool.OverallExportStatus);
+}
+
+function databasesNotAvailable(count: number): string {
+  return count === 1 ? l10n.t('1 database not available') : l10n.t('{0} databases not available', count);
+}
+
+function databasesExposed(count: number): string {
+  return count === 1 ? l10n.t('1 database without its mirror') : l10n.t('{0} databases without mirror', count);
 }
 
 export function shareWords(state: NonNullable<PoolStatus['share']>['state']): string {

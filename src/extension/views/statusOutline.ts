@@ -1,6 +1,13 @@
 /** What the status tree shows of a measured status: deployment → sites → pools → modules and databases, and the pairs. */
 import { l10n } from 'vscode';
-import type { DeploymentStatus, DirectionStatus, FaultStatus, PairStatus, PoolStatus } from '../../core/status.ts';
+import type {
+  DeploymentStatus,
+  DirectionStatus,
+  FaultStatus,
+  ModuleStatus,
+  PairStatus,
+  PoolStatus,
+} from '../../core/status.ts';
 import { moment } from '../amounts.ts';
 import { commandOf } from '../names.ts';
 import { databaseTypeRows } from './databaseOutline.ts';
@@ -77,11 +84,19 @@ function nextStep(status: DeploymentStatus): 'seed' | 'synchronize' | undefined 
   if (modules.length === 0 || done('Invoke-CsBackupServiceSync') || status.jobs.some(({ state }) => isRunning(state)))
     return undefined;
   if (modules.some(({ backlog }) => backlog.items > 0)) return 'synchronize';
-  // The Central Management store is never empty: it holds the topology.
-  const untouched = modules.every(
-    ({ Identity, lastCycle }) => Identity === 'CentralMgmt.CMSMaster' || (lastCycle?.items ?? 0) === 0,
-  );
-  return untouched && !done('seed') ? 'seed' : undefined;
+  return modules.every(carriedNothing) && !done('seed') ? 'seed' : undefined;
+}
+
+/** Folders of a share and the Central Management documents are there from the beginning: they are not content yet. */
+function carriedNothing({ Identity, lastCycle }: ModuleStatus): boolean {
+  switch (Identity) {
+    case 'UserServices.PresenceFocus':
+      return lastCycle === undefined || lastCycle.items === 0;
+    case 'ConfServices.DataConf':
+      return lastCycle === undefined || lastCycle.bytes === 0;
+    default:
+      return true;
+  }
 }
 
 function siteRows(status: DeploymentStatus): NodeDescription[] {

@@ -1,6 +1,5 @@
 /** Which of its faces the status view shows: the live status, the topology alone, or what to do first. */
 import * as vscode from 'vscode';
-import { readTopology } from '../../core/topology/document.ts';
 import type { Deployments } from '../deployments.ts';
 import { asErrorInformation } from '../failures.ts';
 import { contextKeys, views } from '../names.ts';
@@ -30,6 +29,7 @@ export function createStatusView(
     rendering += 1;
     const own = rendering;
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(topology));
+    const { readTopology } = await import('../../core/topology/document.ts');
     if (own !== rendering) return;
     tree.show(describeTopology(readTopology(text).deployment));
     tree.setMessage(breakable(message));

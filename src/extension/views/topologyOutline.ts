@@ -3,10 +3,10 @@
  * topology as the file has it, under the same ids, without a word about states.
  */
 import { l10n } from 'vscode';
-import type { DatabasePlacement, Deployment, Pool } from '../../core/topology/model.ts';
+import type { DatabasePlacement, Deployment, Pool, SqlInstance } from '../../core/topology/model.ts';
 import { partnerOf, sqlInstanceName, uncPathName } from '../../core/topology/model.ts';
 import type { NodeDescription } from './liveTree.ts';
-import { fact, row, shortNames, tooltip } from './outlineParts.ts';
+import { fact, row, shortName, shortNames, tooltip } from './outlineParts.ts';
 import { icon } from './states.ts';
 
 export function describeTopology(deployment: Deployment): readonly NodeDescription[] {
@@ -66,8 +66,9 @@ function poolRow(deployment: Deployment, pool: Pool, label: string): NodeDescrip
       row({
         id: `${id}/databases/${type}`,
         label: type,
-        description: placementWords(placement),
-        spoken: l10n.t('{0} databases on {1}', type, placementWords(placement)),
+        description: placementWords(placement, ({ server }) => shortName(server)),
+        tooltip: tooltip(l10n.t('{0} databases', type), [placementWords(placement, sqlInstanceName)], []),
+        spoken: l10n.t('{0} databases on {1}', type, placementWords(placement, sqlInstanceName)),
         icon: icon('database', 'unknown'),
         context: ['databaseType'],
       }),
@@ -75,11 +76,9 @@ function poolRow(deployment: Deployment, pool: Pool, label: string): NodeDescrip
   });
 }
 
-function placementWords(placement: DatabasePlacement): string {
-  const primary = sqlInstanceName(placement.primary);
-  return placement.mirror === undefined
-    ? primary
-    : l10n.t('{0}, mirror {1}', primary, sqlInstanceName(placement.mirror));
+function placementWords(placement: DatabasePlacement, nameOf: (instance: SqlInstance) => string): string {
+  const primary = nameOf(placement.primary);
+  return placement.mirror === undefined ? primary : l10n.t('{0}, mirror {1}', primary, nameOf(placement.mirror));
 }
 
 function pairRows({ pools, poolPairs: pairs }: Deployment): NodeDescription[] {

@@ -137,20 +137,20 @@ function makeHistory(shares: Shares, seed: number): History {
     change() {
       for (const root of [shares.first, shares.second]) {
         const name = root === shares.first ? 'first' : 'second';
-        for (let number = 0; number < 150; number++) {
+        for (let number = 0; number < 80; number++) {
           put(
             root,
-            `${name}/folder ${number % 7}/${Math.floor(random() * 400)}`,
-            Buffer.alloc(1 + Math.floor(random() * 60_000), String(time)),
+            `${name}/folder ${number % 7}/${Math.floor(random() * 60)}`,
+            Buffer.alloc(1 + Math.floor(random() * 20_000), String(time)),
           );
         }
         for (let block = 0; block < 20; block++)
           large.writeDoubleLE(random(), Math.floor(random() * (large.length - 8)));
         put(root, `${name}/large`, large);
-        const gone = `${name}/folder 3/${Math.floor(random() * 400)}`;
+        const gone = `${name}/folder 3/${Math.floor(random() * 60)}`;
         rmSync(join(root, gone), { force: true });
         current.delete(gone);
-        const from = `${name}/folder 2/${Math.floor(random() * 400)}`;
+        const from = `${name}/folder 2/${Math.floor(random() * 60)}`;
         const to = `${name}/moved/${time}`;
         if (exists(root, from) && current.has(from)) {
           put(root, to, Buffer.from('x'));

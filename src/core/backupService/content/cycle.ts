@@ -1,4 +1,5 @@
 /** One export/import cycle of a stream, from the first look to the position that says it is done. */
+import { LyncTopologyError } from '../../errors.ts';
 import { carryFiles } from './carry.ts';
 import { type Cycle, startCycle } from './cycleState.ts';
 import { applyDeletions } from './deletions.ts';
@@ -25,6 +26,19 @@ export type CycleOrder = Omit<CycleOptions, 'signal' | 'onProgress'>;
 
 /** Runs one cycle. After any error the state is consistent and the next cycle goes on from there. */
 export async function runCycle(machinery: Machinery, stream: ContentStream, order: CycleOrder): Promise<CycleResult> {
+  const first = await tryCycle(machinery, stream, order);
+  if ('result' in first) return first.result;
+  // The disk was full and deletions have freed some of it: now it may do.
+  const second = first.deletedFiles > 0 ? await tryCycle(machinery, stream, order) : first;
+  if ('result' in second) return second.result;
+  throw second.diskFull;
+}
+
+type Outcome =
+  | { readonly result: CycleResult }
+  | { readonly diskFull: LyncTopologyError; readonly deletedFiles: number };
+
+async function tryCycle(machinery: Machinery, stream: ContentStream, order: CycleOrder): Promise<Outcome> {
   await recoverShare(machinery, stream, 'target');
   machinery.report({ phase: 'comparing', filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0, path: '' });
   const survey = await surveyStream(machinery, stream, order.guard);
@@ -35,13 +49,18 @@ export async function runCycle(machinery: Machinery, stream: ContentStream, orde
   try {
     makeRoot(cycle);
     await carryOut(cycle, plan, chosen, order);
-  } catch (error) {
-    if (!(error instanceof SideFailure)) throw error;
-    throw failureError(stream, { path: '', side: error.side, systemCode: error.systemCode }, 1);
+  } catch (cause) {
+    const error = cause instanceof SideFailure ? errorOf(stream, cause) : cause;
+    if (!(error instanceof LyncTopologyError) || error.code !== 'disk-full') throw error;
+    return { diskFull: error, deletedFiles: cycle.counts.deletedFiles };
   } finally {
     await recoverShare(machinery, stream, 'target').catch(() => undefined); // The next cycle or recovery sweeps again.
   }
-  return finish(cycle, chosen.left, withheld);
+  return { result: await finish(cycle, chosen.left, withheld) };
+}
+
+function errorOf(stream: ContentStream, failure: SideFailure): LyncTopologyError {
+  return failureError(stream, { path: '', side: failure.side, systemCode: failure.systemCode }, 1);
 }
 
 /** Refuses, or withholds the source's own content where a restore can still send copies back. */
@@ -131,18 +150,25 @@ async function carryOut(cycle: Cycle, plan: Plan, chosen: Chosen, order: CycleOr
   await claimPaths(cycle, plan.claims);
   makeDirectories(cycle, [...plan.directories, ...restored]);
   const unproven = await applyRenames(cycle, plan.renames);
+  const remove = () =>
+    applyDeletions(
+      cycle,
+      {
+        files: [...plan.deletedFiles, ...unproven.deletions],
+        directories: plan.deletedDirectories,
+        forget: plan.forget,
+      },
+      order.guard ?? defaultGuardLimits,
+      order.acceptLoss ?? false,
+    );
   try {
     await carryFiles(cycle, [...chosen.files, ...unproven.files], meter);
     meter.report('finishing');
     stopIfCancelled(cycle.machinery, 'The synchronisation');
-    const deletions = {
-      files: [...plan.deletedFiles, ...unproven.deletions],
-      directories: plan.deletedDirectories,
-      forget: plan.forget,
-    };
-    await applyDeletions(cycle, deletions, order.guard ?? defaultGuardLimits, order.acceptLoss ?? false);
+    await remove();
     await carryLate(cycle, chosen.lateFiles, meter);
   } catch (error) {
+    if (error instanceof LyncTopologyError && error.code === 'disk-full') await remove();
     await applyMetadata(cycle, []).catch(() => undefined); // The first error is the one to tell.
     throw error;
   }

@@ -61,6 +61,27 @@ describe('Texts that would cost more than they are worth', function () {
     });
   }
 
+  for (const [title, piece] of [
+    ['quotes', '"'],
+    ['anchors', '&a '],
+    ['keys', 'a: '],
+    ['spaces', ' '],
+  ] as const) {
+    it(`refuses a line of hundreds of thousands of ${title}, and goes on`, () => {
+      const messages = messagesOf(`${head}sites:\n  a: ${piece.repeat(300_000)}\nbackupService: { syncInterval: 1 }\n`);
+      assert.ok(
+        messages.some((message) => message.includes('50,000 characters')),
+        messages.join('\n'),
+      );
+      assert.ok(messages.some((message) => message.includes('syncInterval')));
+    });
+  }
+
+  it('reads 50,000 unknown keys without comparing each with all', () => {
+    const lines = Array.from({ length: 50_000 }, (_, index) => `key${index}: 1`).join('\n');
+    assert.equal(messagesOf(`${head}${lines}\n`).length, 50_000);
+  });
+
   it('reads names that mean something to JavaScript as names', () => {
     const text = `${head}sites:\n  __proto__: {}\n  constructor: { description: x }\n  toString: {}\n`;
     const document = TopologyDocument.open(text);

@@ -6,7 +6,7 @@ import { yamlText } from './values.ts';
 
 /** `owner` says what the key stands in, for the message; empty at the top. */
 export function unknownKey(entry: Entry, map: MapNode, known: readonly string[], owner: string): Finding {
-  const meant = meantKey(entry.name, map, known);
+  const meant = slipsOf(map, known).get(entry.name);
   const where = owner === '' ? 'A topology' : owner;
   const help = meant === undefined ? `It knows ${known.join(', ')}.` : `Did you mean "${meant}"?`;
   return {
@@ -19,18 +19,28 @@ export function unknownKey(entry: Entry, map: MapNode, known: readonly string[],
   };
 }
 
-/** The key that an unknown one was meant to be: one that is near and not written yet. */
-function meantKey(name: string, map: MapNode, known: readonly string[]): string | undefined {
-  const written = new Set(map.entries.map((other) => other.name));
+/** For each unknown key of a map the one that was meant: one that is near and not written yet. */
+type Slips = ReadonlyMap<string, string>;
+
+const slipsOfMaps = new WeakMap<MapNode, { readonly known: string; readonly slips: Slips }>();
+
+function slipsOf(map: MapNode, known: readonly string[]): Slips {
+  const before = slipsOfMaps.get(map);
+  if (before?.known === known.join()) return before.slips;
+  const written = new Set(map.entries.map((entry) => entry.name));
   const missing = known.filter((key) => !written.has(key));
-  return nearest(name, missing);
+  const slips = new Map<string, string>();
+  for (const name of written) {
+    const meant = known.includes(name) ? undefined : nearest(name, missing);
+    if (meant !== undefined) slips.set(name, meant);
+  }
+  slipsOfMaps.set(map, { known: known.join(), slips });
+  return slips;
 }
 
 /** Whether a key is missing only because it is misspelt, which is said where it stands. */
 export function isMisspelt(key: string, map: TreeNode, known: readonly string[]): boolean {
-  if (map.kind !== 'map') return false;
-  const unknown = map.entries.filter((entry) => !known.includes(entry.name));
-  return unknown.some((entry) => meantKey(entry.name, map, known) === key);
+  return map.kind === 'map' && [...slipsOf(map, known).values()].includes(key);
 }
 
 /** `at` is the key of the thing that lacks it; without one the finding stands at the start of the map. */

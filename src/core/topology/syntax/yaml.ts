@@ -24,6 +24,9 @@ export interface ParsedText {
 /** Deeper than any deployment goes, and far below what would exhaust the stack. */
 const deepestNesting = 100;
 
+/** Longer than anything but one-line JSON of a whole deployment; the library's cost grows with the square of it. */
+const longestLine = 50_000;
+
 /** What the conversion of one text gathers. */
 interface Reading {
   readonly text: string;
@@ -36,8 +39,10 @@ interface Reading {
 /** Parses the text of one segment. Never throws, whatever the text. */
 export function parseYaml(segment: Anchorage): ParsedText {
   const { text } = segment;
+  const tooLong = lineTooLong(text);
+  if (tooLong !== undefined) return refused(text, tooLong, longLine);
   const tooDeep = nestedTooDeeply(text);
-  if (tooDeep !== undefined) return refused(text, tooDeep);
+  if (tooDeep !== undefined) return refused(text, tooDeep, deepNesting);
   const reading: Reading = { text, segment, problems: [], hasAnchors: false, hasAliases: false };
   let root: TreeNode | undefined;
   try {
@@ -47,7 +52,7 @@ export function parseYaml(segment: Anchorage): ParsedText {
   } catch (error) {
     // The library recurses with the nesting; what is nested beyond the stack is refused like what is nested too deeply.
     if (!(error instanceof RangeError)) throw error;
-    return refused(text, 0);
+    return refused(text, 0, deepNesting);
   }
   return {
     root,
@@ -55,6 +60,18 @@ export function parseYaml(segment: Anchorage): ParsedText {
     hasAnchors: reading.hasAnchors,
     hasAliases: reading.hasAliases,
   };
+}
+
+/** Start of the first line that is too long. */
+function lineTooLong(text: string): number | undefined {
+  if (text.length <= longestLine) return undefined;
+  let start = 0;
+  while (text.length - start > longestLine) {
+    const end = text.indexOf('\n', start);
+    if (end === -1 || end - start > longestLine) return start;
+    start = end + 1;
+  }
+  return undefined;
 }
 
 /** Offset of the place where the nesting of flow collections, compact sequences or indentation is beyond the limit. */
@@ -82,10 +99,12 @@ function nestedTooDeeplyByIndentation(text: string): number | undefined {
   return undefined;
 }
 
-function refused(text: string, at: number): ParsedText {
+const deepNesting = `This is nested more than ${deepestNesting} levels deep and is not read.`;
+const longLine = `This line has more than ${longestLine.toLocaleString('en-US')} characters and is not read.`;
+
+function refused(text: string, at: number, message: string): ParsedText {
   const lineEnd = text.indexOf('\n', at);
   const end = lineEnd === -1 ? text.length : Math.max(at + 1, lineEnd);
-  const message = `This is nested more than ${deepestNesting} levels deep and is not read.`;
   const problem = { message, start: at, end: Math.min(end, text.length), mild: false };
   return { root: undefined, problems: [problem], hasAnchors: false, hasAliases: false };
 }

@@ -24,7 +24,7 @@ function listLines(items: readonly unknown[]): string[] {
   const records = items.filter(isRecord);
   if (records.length !== items.length) return items.map(scalar);
   const names = [...new Set(records.flatMap((item) => Object.keys(item)))];
-  const flat = names.filter((name) => records.every((item) => !isNested(item[name])));
+  const flat = names.filter((name) => records.every((item) => !isRecord(item[name]) && !isNested(item[name])));
   if (flat.length < names.length || names.length > 8)
     return records.flatMap((item, index) => (index === 0 ? recordLines(item) : ['', ...recordLines(item)]));
   return tableLines(
@@ -46,11 +46,16 @@ function tableLines(names: readonly string[], rows: readonly (readonly string[])
 function scalar(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map(scalar).join(', ');
-  return isRecord(value) ? JSON.stringify(value) : String(value);
+  if (!isRecord(value)) return String(value);
+  return Object.entries(value)
+    .map(([name, inner]) => `${name} ${scalar(inner)}`)
+    .join(', ');
 }
 
+/** Needs lines of its own: a list of things, or a thing with such a list or another thing in it. */
 function isNested(value: unknown): boolean {
-  return isRecord(value) || (Array.isArray(value) && value.some(isRecord));
+  if (Array.isArray(value)) return value.some(isRecord);
+  return isRecord(value) && Object.values(value).some((inner) => isRecord(inner) || Array.isArray(inner));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

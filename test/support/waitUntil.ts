@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 const pollMilliseconds = 50;
-const deadlineMilliseconds = 20_000;
+const deadlineMilliseconds = 40_000;
 
 /**
  * Polls until the condition gives something other than undefined or false, and returns that. Fails at the deadline with a

@@ -91,7 +91,7 @@ export async function takeScreenshot(page: Page, name: string): Promise<string> 
   const folder = join(cacheFolder, 'screenshots');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${name}.png`);
-  await page.screenshot({ path });
+  await page.screenshot({ path, timeout: 2 * startMilliseconds });
   return path;
 }
 

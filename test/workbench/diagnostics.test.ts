@@ -5,7 +5,7 @@ import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbe
 import { openFile, problems } from '../support/workbenchActions.ts';
 
 describe('a topology file in the editor', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let workbench: Workbench;
   let page: Page;
 

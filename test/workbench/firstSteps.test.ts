@@ -15,7 +15,7 @@ import {
 } from '../support/workbenchActions.ts';
 
 describe('the first steps, in an empty folder', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let folder: string;
   let workbench: Workbench;
   let page: Page;

@@ -25,7 +25,7 @@ import { atlanta, commandLine, dallas, makeLitware } from './litware.ts';
 const manualCycles = { 'lyncTopology.background.enabled': false };
 
 describe('operating the deployment in a window', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let workspace: string;
   let workbench: Workbench;
   let page: Page;
@@ -72,6 +72,7 @@ describe('operating the deployment in a window', function () {
   it('shows a synchronisation that the command line started, without a refresh, and keeps its expansion', async () => {
     const module = 'DataConf';
     await expandTreeRow(status, module);
+    await waitForTreeRow(status, 'Last cycle');
     const shape = async () => (await treeRows(status)).map(({ label, expanded }) => `${label} ${expanded}`);
     const before = (await shape()).filter((row) => !row.startsWith('Next'));
     const { status: exit, output } = await commandLine(
@@ -114,7 +115,7 @@ describe('operating the deployment in a window', function () {
   });
 
   it('cancels a job that another process started, in its item', async () => {
-    const seeding = commandLine(workspace, 'seed', '--users', '500000');
+    const seeding = commandLine(workspace, 'seed', '--users', '20000', '--content-files', '0');
     const title = 'Fill the pools with sample data';
     await waitForTreeRow(jobs, /Fill the pools with sample data \d+ %/);
     await takeScreenshot(page, 'job-running');

@@ -14,7 +14,7 @@ import {
 } from '../support/workbenchActions.ts';
 
 describe('an untrusted workspace', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let workbench: Workbench;
   let page: Page;
   let status: Locator;

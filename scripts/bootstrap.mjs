@@ -27,7 +27,7 @@ const tasks = {
   build: { program: 'scripts/build.ts' },
   package: { program: 'scripts/package.ts' },
   bench: { program: 'test/bench/run.ts', needsBuild: true },
-  fuzz: { program: 'test/fuzz/main.ts', needsBuild: true },
+  fuzz: { program: 'scripts/fuzz.ts', needsBuild: true },
   screenshots: { program: 'scripts/screenshots.ts', needsBuild: true },
 };
 

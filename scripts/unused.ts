@@ -23,7 +23,6 @@ const entries = [
   /^scripts\/testHost\/(launcher|watchdog|fetch|unpackChromium|runExtensionTests)\.ts$/,
   /\.(test|bench)\.ts$/,
   /^test\/bench\/run\.ts$/,
-  /^test\/fuzz\/main\.ts$/,
   /^test\/fixtures\//,
   /^test\/support\/extensionHostIndex\.ts$/,
   /^src\/extension\/extension\.ts$/,

@@ -1,6 +1,6 @@
 // Bundles the product into dist/: node scripts/build.ts [--watch] [--production] [--out FOLDER]
 
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
@@ -25,7 +25,7 @@ const bundles: Bundle[] = [
 const { values: options } = parseArgs({
   options: {
     watch: { type: 'boolean', default: false },
-    /** Small, without source maps, and an error where a bundle is missing. */
+    /** Small and without source maps. */
     production: { type: 'boolean', default: false },
     out: { type: 'string', default: join(projectFolder, 'dist') },
   },
@@ -41,13 +41,12 @@ else process.exitCode = await build();
 async function build(): Promise<number> {
   const started = new Date();
   const results = await Promise.all(
-    bundles.map(async (bundle) => {
-      if (!existsSync(join(projectFolder, bundle.entry))) return missing(bundle);
-      return esbuild.build(settings(bundle)).then(
+    bundles.map((bundle) =>
+      esbuild.build(settings(bundle)).then(
         () => true,
         () => false,
-      );
-    }),
+      ),
+    ),
   );
   const complete = results.every(Boolean);
   if (complete && !options.production) {
@@ -55,12 +54,6 @@ async function build(): Promise<number> {
     utimesSync(stampFile, started, started);
   }
   return complete ? 0 : 1;
-}
-
-/** Reports a bundle whose entry is not there; a package without it would be broken, so that is a failure there. */
-function missing({ name, entry }: Bundle): boolean {
-  console.error(`${name}.js was not built: ${entry} does not exist.`);
-  return !options.production;
 }
 
 async function watch(): Promise<void> {

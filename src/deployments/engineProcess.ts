@@ -32,9 +32,10 @@ export async function startEngineProcess(engine: EngineProcess, options: HostOpt
     child.once('error', (error) => reject(notStarted(engine, error.message)));
     child.once('exit', (status, signal) => reject(notStarted(engine, `it ended with ${signal ?? status}`)));
     createInterface({ input: child.stdout }).once('line', resolve);
+  }).finally(() => {
+    child.stdout.destroy();
+    child.unref();
   });
-  child.stdout.destroy();
-  child.unref();
   const answer = answerSchema.parse(JSON.parse(line));
   if (answer.state === 'failed') throw new LyncTopologyError(answer.error);
 }

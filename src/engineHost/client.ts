@@ -1,18 +1,12 @@
 /** The attached side: an engine in another process, behind the same interface as one in this process. */
 import { connect, type Socket } from 'node:net';
-import {
-  CancellationTokenSource,
-  createMessageConnection,
-  type MessageConnection,
-  type RequestType,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, type MessageConnection, type RequestType } from 'vscode-jsonrpc/node';
 import { cancelled, type ErrorInformation, LyncTopologyError, throwIfCancelled } from '../core/errors.ts';
 import { createEventSource, type Event } from '../core/events.ts';
 import type { StatusChange } from '../core/status.ts';
 import type { CallOptions, EngineApi } from './api.ts';
 import { fromWire } from './errors.ts';
+import { messageConnection } from './messageConnection.ts';
 import * as protocol from './protocol.ts';
 
 export interface RemoteEngine extends EngineApi, Disposable {
@@ -30,7 +24,7 @@ const attachTimeout = 10_000;
  */
 export async function attachToEngine(address: string, parameters: protocol.AttachParameters): Promise<RemoteEngine> {
   const socket = await open(address);
-  const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+  const connection = messageConnection(socket);
   const closing = createEventSource<void>();
   const link: Link = { connection, closed: false, calls: new Map(), nextToken: 1 };
   const close = (): void => {
@@ -42,7 +36,6 @@ export async function attachToEngine(address: string, parameters: protocol.Attac
   };
   connection.onClose(close);
   connection.onError(close);
-  socket.on('error', close);
   const changes = createEventSource<StatusChange>();
   connection.onNotification(protocol.statusChanged, (change) => changes.fire(change));
   connection.onNotification(protocol.progressed, ({ token, progress }) =>

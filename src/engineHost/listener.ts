@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createEventSource, type Event } from '../core/events.ts';
 import { type Address, chooseAddress } from './address.ts';
 import type { EngineApi } from './api.ts';
@@ -48,7 +49,7 @@ export async function listen(
     onDidChangeClients: changes.event,
     [Symbol.asyncDispose]: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      await calls.answered();
+      if (sockets.size > 0) await calls.answered();
       for (const socket of sockets) socket.end();
       const patience = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
@@ -62,26 +63,27 @@ export async function listen(
 
 /** How long calls may take that are under way when the engine ends, milliseconds. */
 const lastCalls = 2_000;
+/** So long nothing new must have been asked: what was sent before has then been read. Milliseconds. */
+const silence = 25;
 
 /** Calls that are under way, so that an engine that ends answers them first. */
 function countCalls(): { begin(): () => void; answered(): Promise<void> } {
   let open = 0;
-  let waiting: (() => void) | undefined;
+  let begun = 0;
   return {
     begin: () => {
       open += 1;
+      begun += 1;
       return () => {
         open -= 1;
-        if (open === 0) waiting?.();
       };
     },
     answered: async () => {
-      if (open === 0) return;
-      const patience = Promise.withResolvers<void>();
-      const timer = setTimeout(patience.resolve, lastCalls);
-      waiting = patience.resolve;
-      await patience.promise;
-      clearTimeout(timer);
+      const end = performance.now() + lastCalls;
+      for (let before = -1; (open > 0 || begun !== before) && performance.now() < end; ) {
+        before = begun;
+        await delay(silence);
+      }
     },
   };
 }

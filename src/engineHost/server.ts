@@ -1,17 +1,11 @@
 /** One attached client: it shows the token, then asks; every change of status is sent to it. */
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
-import {
-  type CancellationToken,
-  createMessageConnection,
-  type MessageConnection,
-  type RequestType,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import type { CancellationToken, MessageConnection, RequestType } from 'vscode-jsonrpc/node';
 import { type ErrorInformation, LyncTopologyError } from '../core/errors.ts';
 import type { CallOptions, EngineApi } from './api.ts';
 import { toWire } from './errors.ts';
+import { messageConnection } from './messageConnection.ts';
 import * as protocol from './protocol.ts';
 
 /** How long a client may take to show the token, milliseconds. */
@@ -28,7 +22,7 @@ export interface ServedEngine {
 
 /** Serves a client until its socket closes. `onAttached` is called once it has shown the token and was admitted. */
 export function serveClient(engine: ServedEngine, socket: Socket, onAttached: () => void): void {
-  const connection = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket));
+  const connection = messageConnection(socket);
   const calls = new AbortController();
   const timeout = setTimeout(() => socket.destroy(), attachTimeout);
   let attached = false;
@@ -90,7 +84,6 @@ export function serveClient(engine: ServedEngine, socket: Socket, onAttached: ()
   });
   // A client that breaks off in the middle of a message is a client that has gone.
   connection.onError(() => socket.destroy());
-  socket.on('error', () => socket.destroy());
   connection.listen();
 }
 

@@ -32,7 +32,9 @@ export async function writeContent(options: WriteContentOptions): Promise<void> 
       options.onWritten(1, file.size);
     }
   };
-  await Promise.all(Array.from({ length: writers }, work));
+  // The others finish the file they are at: whoever is told that it ended finds nothing being written any more.
+  const outcomes = await Promise.allSettled(Array.from({ length: writers }, work));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 /** As many as the thread pool takes. */

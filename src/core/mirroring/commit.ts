@@ -56,10 +56,14 @@ export function commitChange<T>(
   }
   reached('recorded');
   const hardened = harden(partnership, serving, before, entry);
-  if (hardened === 'yes') partnership.knownHardened = entry.position.sequence;
-  else noteExposure(partnership, database, before);
+  if (hardened === 'fenced') {
+    rollBack(database.connection);
+    throw failingOver(partnership.label);
+  }
+  if (hardened !== 'yes') noteExposure(partnership, database, before);
   reached('hardened');
   finish(partnership, serving, before, entry, hardened);
+  if (hardened === 'yes') partnership.knownHardened = entry.position.sequence;
   reached('committed');
   return { value, position: entry.position };
 }
@@ -87,6 +91,8 @@ function record<T>(
   const recorder = connection.createSession();
   try {
     const value = database.guard.changing(() => change(connection));
+    // An error that SQLite answered by rolling back, and that the caller swallowed.
+    if (!connection.isTransaction) throw commitRejected(partnership.label, 'an error ended its transaction.');
     const changeset = recorder.changeset();
     if (changeset.length === 0) return { before, value, entry: undefined };
     const entry = nextEntry(before.position, before.epoch, origin, changeset);
@@ -97,8 +103,8 @@ function record<T>(
   }
 }
 
-/** `perhaps`: the mirror failed in its own commit, so it may hold the entry. */
-type Hardened = 'yes' | 'no' | 'perhaps';
+/** `perhaps`: the mirror failed in its own commit, so it may hold the entry. `fenced`: another principal has taken over. */
+type Hardened = 'yes' | 'no' | 'perhaps' | 'fenced';
 
 /** Writes the entry to the mirror's log when the mirror stands where the principal stands. Never throws. */
 function harden(partnership: Partnership, serving: Serving, before: FileState, entry: LogEntry): Hardened {
@@ -109,6 +115,11 @@ function harden(partnership: Partnership, serving: Serving, before: FileState, e
   try {
     mirror.statement(begin).run();
     const state = requireState(mirror);
+    if (state.history === before.history && state.epoch > before.epoch) {
+      rollBack(connection);
+      partnership.forget();
+      return 'fenced';
+    }
     if (state.role !== 'mirror' || state.epoch !== before.epoch || !samePosition(state.position, before.position)) {
       rollBack(connection);
       return 'no';

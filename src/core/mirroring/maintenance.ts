@@ -30,6 +30,7 @@ export interface UpkeepRequest {
 export async function maintainSession(request: UpkeepRequest): Promise<void> {
   const { signal, upkeep } = request;
   try {
+    for (const place of [request.partnership.primary, request.partnership.mirror]) place?.tryAgain();
     sweep(request);
     while (signal?.aborted !== true && (await step(request))) await setImmediate();
     if (signal?.aborted !== true) upkeep.problem = undefined;

@@ -43,6 +43,8 @@ export interface Place extends Disposable {
   isBlank(): boolean;
   /** Ends the handle; the next `reach` opens the file again. */
   close(): void;
+  /** Forgets an earlier failure, so that the next `reach` tries. */
+  tryAgain(): void;
   /** Ends the handle because using the file failed; for a moment that is what `reach` answers. */
   giveUp(cause: unknown): void;
 }
@@ -103,6 +105,9 @@ export function createPlace(options: PlaceOptions): Place {
     isBlank: () => serverError(dataDirectory, server) === undefined && !existsSync(file),
     close: () => {
       close();
+      failure = undefined;
+    },
+    tryAgain: () => {
       failure = undefined;
     },
     giveUp: (cause) => {

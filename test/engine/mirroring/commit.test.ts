@@ -163,6 +163,33 @@ describe('a mirrored commit', () => {
     assert.equal(noteOf(database, 'anna'), 'one');
   });
 
+  it('is refused by a principal that was replaced, and goes to the new one', () => {
+    const database = pair.open();
+    setNotes(database, { anna: 'one' });
+    tamper(pair.files.mirror, "update mirroring_state set role = 'principal', epoch = 2");
+    assert.throws(() => setNotes(database, { anna: 'two' }), problem('database-failing-over'));
+    assert.equal(sessionOf(pair.files.primary)['sequence'], 1);
+    assert.equal(setNotes(database, { anna: 'three' }).epoch, 2);
+    assert.equal(sessionOf(pair.files.primary)['role'], 'mirror');
+  });
+
+  it('is refused when its transaction was ended by an error that the change swallowed', () => {
+    tamper(pair.files.primary, 'create table picky (a text primary key on conflict rollback) strict');
+    const database = pair.open();
+    const swallowing = (): unknown =>
+      database.commit('client', (connection) => {
+        connection.exec("insert into picky values ('x')");
+        try {
+          connection.exec("insert into picky values ('x')");
+        } catch {
+          // As a careless caller would.
+        }
+      });
+    assert.throws(swallowing, problem('commit-rejected'));
+    assert.equal(database.position().sequence, 0);
+    assert.equal(setNotes(database, { anna: 'one' }).sequence, 1);
+  });
+
   it('is called off on the mirror when the principal cannot store it', () => {
     const blocker = new DatabaseSync(pair.files.primary);
     // What a constraint of the file refuses at the end of the transaction stands for any failure after the hardening.

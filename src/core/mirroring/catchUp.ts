@@ -11,8 +11,8 @@ import { type FileState, requireState, samePosition, setRedone } from './fileSta
 import { append, cutAfter, entriesAfter, oldestSequence, positionAt } from './log.ts';
 
 /** How much one step carries: a few milliseconds of work. */
-const stepEntries = 500;
-const stepBytes = 1_000_000;
+const stepEntries = 100;
+const stepBytes = 150_000;
 
 /**
  * `again`: there may be more to do. `done`: the mirror's log and rows are the principal's. `copy`: the log does not reach

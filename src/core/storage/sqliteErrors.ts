@@ -5,7 +5,6 @@ import { type ErrorCode, LyncTopologyError } from '../errors.ts';
 
 /** Primary result codes of SQLite (https://sqlite.org/rescode.html). */
 const primary = {
-  error: 1,
   perm: 3,
   busy: 5,
   locked: 6,
@@ -80,6 +79,12 @@ const rejected: Classification = {
   remedy: 'Correct the change; nothing of it was stored.',
 };
 
+const notAllowed: Classification = {
+  code: 'commit-rejected',
+  what: (label) => `${label} lets a change touch nothing but rows of its user tables, and a query change nothing`,
+  remedy: 'Correct the change; nothing of it was stored.',
+};
+
 function classify(code: number, file: string): Classification {
   switch (code) {
     case primary.full:
@@ -87,6 +92,8 @@ function classify(code: number, file: string): Classification {
     case primary.corrupt:
     case primary.notADatabase:
       return corrupt;
+    case primary.auth:
+      return notAllowed;
     case primary.perm:
     case primary.readOnly:
       return accessDenied;

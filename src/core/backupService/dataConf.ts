@@ -110,11 +110,11 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     return streamProblem(guardError(stream, finding, side), finding.share, side === 'target' && lost);
   }
 
-  /** What the last measurement found, less what the running cycle has carried since. */
+  /** What the last measurement or the running cycle itself found, less what the cycle has carried since. */
   function whileRunning(known: StreamMeasurement): StreamMeasurement {
     if (activity.running !== source || progress === undefined) return known;
-    const items = Math.max(0, known.backlog.items - progress.filesDone);
-    const bytes = Math.max(0, known.backlog.bytes - progress.bytesDone);
+    const items = Math.max(0, Math.max(known.backlog.items, progress.filesTotal) - progress.filesDone);
+    const bytes = Math.max(0, Math.max(known.backlog.bytes, progress.bytesTotal) - progress.bytesDone);
     return { ...known, backlog: { ...known.backlog, items, bytes, beyondOneCycle: bytes > options.maximumBytes() } };
   }
 

@@ -190,6 +190,11 @@ function compose(
     services,
     recover: async () => {
       await backup.start();
+      // An engine that stays looks after every mirror from the beginning; one that runs a command, after what it uses.
+      if (options.background && lab.initialized) {
+        for (const pool of deployment.pools)
+          for (const database of databases.of(pool.fqdn)) upkeep.noteCommit(database);
+      }
       for (const job of jobs.interrupted) takeUp(jobs, job, options.resume, services);
     },
   };

@@ -6,7 +6,7 @@ import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { DatabaseStatus } from '../status.ts';
 
 export interface Upkeep extends AsyncDisposable {
-  /** A commit was made: there is something to redo. */
+  /** A commit was made, or the engine has just begun: there may be something to redo. */
   noteCommit(database: MirroredDatabase): void;
   /** What a measurement found: a mirror that is behind is looked after until it is not. */
   noteStatus(database: MirroredDatabase, status: DatabaseStatus): void;

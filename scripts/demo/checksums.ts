@@ -1,21 +1,29 @@
 /** Checksums of a content tree, taken by the demo itself, independent of what it demonstrates. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 /** Relative path to SHA-256. */
 export type Checksums = ReadonlyMap<string, string>;
 
+const readers = 4;
+
 /** Of every file below the folders, which are relative to the root. */
-export async function checksumsOf(root: string, folders: readonly string[]): Promise<Checksums> {
-  const sums = new Map<string, string>();
+export async function checksumsOf(root: string, folders: readonly string[], signal: AbortSignal): Promise<Checksums> {
+  const files: string[] = [];
   for (const folder of folders) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files) sums.set(relative(root, file), await checksum(file));
+    files.push(...entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)));
   }
+  const sums = new Map<string, string>();
+  const pending = files.values();
+  const work = async (): Promise<void> => {
+    for (const file of pending) {
+      const bytes = await readFile(file, { signal });
+      sums.set(relative(root, file), createHash('sha256').update(bytes).digest('hex'));
+    }
+  };
+  await Promise.all(Array.from({ length: readers }, work));
   return sums;
 }
 
@@ -29,10 +37,4 @@ export function compareChecksums(before: Checksums, after: Checksums): ChecksumD
   const missing = [...before.keys()].filter((path) => !after.has(path));
   const different = [...before].filter(([path, sum]) => after.has(path) && after.get(path) !== sum);
   return { missing: missing.length, different: different.length };
-}
-
-async function checksum(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

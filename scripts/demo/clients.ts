@@ -1,46 +1,55 @@
-/** Clients that keep committing, and what must be stored afterwards because it was acknowledged. */
+/** Clients in a process of their own, as clients are, and what must be stored because it was acknowledged to them. */
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { administratorChanges } from '../../src/core/lab/load/administratorChanges.ts';
-import { type ClientChange, clientChanges } from '../../src/core/lab/load/clientChanges.ts';
-import { type AcknowledgedRow, type Commit, type LoadReport, runLoad } from '../../src/core/lab/load/runLoad.ts';
-import { createRandom } from '../../src/core/lab/random.ts';
-import { type Person, peopleOf } from '../../src/core/lab/seed/people.ts';
+import type { AcknowledgedRow, LoadReport } from '../../src/core/lab/load/runLoad.ts';
 import type { DatabaseName } from '../../src/core/topology/vocabulary.ts';
+import { projectFolder } from '../bootstrap/project.mjs';
+import type { FromClients } from './clientProcess.ts';
 
 export interface Clients {
-  /** The last acknowledged state of every row that was changed. */
-  readonly acknowledged: Acknowledged;
-  /** Waits for something while they work; an error of theirs ends the wait. */
+  /** Waits for something while they work; if they fail meanwhile, that is the error. */
   during<T>(work: Promise<T>): Promise<T>;
-  /** Each finishes the transaction under way. */
-  stop(): void;
-  readonly ended: Promise<LoadReport>;
+  /** Each finishes the transaction under way, and the process ends. */
+  stop(): Promise<Outcome>;
+  /** Ends them at once. */
+  kill(): void;
 }
 
-/** By the name of the row. */
-export type Acknowledged = ReadonlyMap<string, AcknowledgedRow>;
+export interface Outcome {
+  /** The last acknowledged state of every row that was changed. */
+  readonly acknowledged: readonly AcknowledgedRow[];
+  readonly report: LoadReport;
+}
 
-const clientsOfPool = 4;
-/** Transactions a second of each client. */
-const rate = 120;
-
-/** Starts clients of a pool's users, each with people of its own, and an administrator. */
-export function startClients(pool: string, commit: Commit): Clients {
-  const acknowledged = new Map<string, AcknowledgedRow>();
-  const stopping = new AbortController();
-  const sources = [...clientSources(pool), administratorChanges({ name: 'demo', seed: 'demo' })];
-  const onAcknowledged = (row: AcknowledgedRow): void => void acknowledged.set(nameOf(row), row);
-  const loads = sources.map((changes) =>
-    runLoad({ pool, changes, commit, rate, signal: stopping.signal, onAcknowledged }),
-  );
-  const ended = Promise.all(loads).then(sum);
+/** Starts clients of a pool, attached to the engine of the data directory, and resolves when they commit. */
+export async function startClients(topologyFile: string, dataDirectory: string, pool: string): Promise<Clients> {
+  const program = join(projectFolder, 'scripts', 'demo', 'clientProcess.ts');
+  const child = fork(program, [topologyFile, dataDirectory, pool], { execArgv: [] });
+  const started = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<Outcome>();
+  const fail = (reason: string): void => {
+    const error = new Error(`The clients ended: ${reason}.`);
+    started.reject(error);
+    ended.reject(error);
+  };
+  child.on('message', (message: FromClients) => {
+    if (message.kind === 'started') started.resolve();
+    else if (message.kind === 'ended') ended.resolve(message);
+    else fail(message.reason);
+  });
+  child.once('error', (error) => fail(error.message));
+  child.once('exit', (status, signal) => fail(`${signal ?? status}`));
   // It is awaited at the end; a failure before that reaches whoever waits in `during`.
-  ended.catch(() => {});
+  ended.promise.catch(() => {});
+  await started.promise;
   return {
-    acknowledged,
-    during: (work) => Promise.race([work, ended.then(() => work)]),
-    stop: () => stopping.abort(),
-    ended,
+    during: (work) => Promise.race([work, ended.promise.then(() => work)]),
+    stop: () => {
+      child.send('stop');
+      return ended.promise;
+    },
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 
@@ -52,13 +61,13 @@ export interface StoredComparison {
 
 /** Reads the database files themselves, not the engine, and compares every acknowledged row. */
 export function compareStored(
-  acknowledged: Acknowledged,
+  acknowledged: readonly AcknowledgedRow[],
   fileOf: (database: DatabaseName) => string,
 ): StoredComparison {
   const open = new Map<DatabaseName, DatabaseSync>();
   const count = { compared: 0, missing: 0, different: 0 };
   try {
-    for (const row of acknowledged.values()) {
+    for (const row of acknowledged) {
       const database = open.get(row.database) ?? new DatabaseSync(fileOf(row.database), { readOnly: true });
       open.set(row.database, database);
       const stored = storedRow(database, row);
@@ -78,28 +87,4 @@ function storedRow(database: DatabaseSync, row: AcknowledgedRow): Readonly<Recor
   return database
     .prepare(`select * from "${row.table}" where ${condition.join(' and ')}`)
     .get(...Object.values(row.key));
-}
-
-function clientSources(pool: string): readonly Iterable<ClientChange>[] {
-  const people = peopleOf([pool], clientsOfPool * 25, createRandom('demo'));
-  return Array.from({ length: clientsOfPool }, (_, index) => {
-    const [first, ...others] = people.filter((_person: Person, number) => number % clientsOfPool === index);
-    return first === undefined ? [] : clientChanges({ people: [first, ...others], seed: `client ${index}` });
-  });
-}
-
-function nameOf(row: AcknowledgedRow): string {
-  return JSON.stringify([row.database, row.table, Object.entries(row.key).sort()]);
-}
-
-function sum(reports: readonly LoadReport[]): LoadReport {
-  const total = (amount: (report: LoadReport) => number): number =>
-    reports.reduce((result, report) => result + amount(report), 0);
-  return {
-    commits: total((report) => report.commits),
-    acknowledged: total((report) => report.acknowledged),
-    refusals: total((report) => report.refusals),
-    longestRefusal: Math.max(0, ...reports.map((report) => report.longestRefusal)),
-    elapsed: Math.max(0, ...reports.map((report) => report.elapsed)),
-  };
 }

@@ -7,6 +7,7 @@ import type { Screen } from './screen.ts';
 export interface DemoContext {
   readonly screen: Screen;
   readonly signal: AbortSignal;
+  readonly topologyFile: string;
   readonly connection: DeploymentConnection;
   readonly deployment: Deployment;
   readonly directory: DataDirectory;

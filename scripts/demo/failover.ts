@@ -1,9 +1,10 @@
 /** Mirrored databases move to the mirror and back while clients keep committing (domain C.4). */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AcknowledgedRow, LoadReport } from '../../src/core/lab/load/runLoad.ts';
 import { formatCount, formatDuration, formatList } from '../../src/core/operations/amounts.ts';
 import type { DatabaseName } from '../../src/core/topology/vocabulary.ts';
 import { type DatabaseType, databasesByType } from '../../src/core/topology/vocabulary.ts';
-import { type Acknowledged, compareStored, startClients } from './clients.ts';
+import { compareStored, startClients } from './clients.ts';
 import { type DemoContext, type Finding, runStep } from './context.ts';
 
 const types = ['User', 'CentralMgmt'] as const satisfies readonly DatabaseType[];
@@ -13,10 +14,12 @@ const work = 700;
 
 export async function failOverUnderLoad(
   context: DemoContext,
-): Promise<{ readonly acknowledged: Acknowledged; readonly findings: readonly Finding[] }> {
-  const { screen, signal, connection, pool1 } = context;
+): Promise<{ readonly acknowledged: readonly AcknowledgedRow[]; readonly findings: readonly Finding[] }> {
+  const { screen, signal, topologyFile, directory, pool1 } = context;
   screen.chapter(`The databases of ${pool1.fqdn} move while clients commit`);
-  const clients = startClients(pool1.fqdn, (...transaction) => connection.commit(...transaction));
+  const clients = await screen.step('Start clients in a process of their own', () =>
+    startClients(topologyFile, directory.root, pool1.fqdn),
+  );
   try {
     for (const NewPrincipal of ['mirror', 'primary'] as const) {
       for (const type of types) {
@@ -27,27 +30,34 @@ export async function failOverUnderLoad(
       }
     }
     await clients.during(delay(work, undefined, { signal }));
+    const { acknowledged, report } = await clients.stop();
+    await screen.step('Let the mirrors redo their logs', () => untilRedone(context));
+    return { acknowledged, findings: findingsOf(report) };
   } finally {
-    clients.stop();
-    await clients.ended.catch(() => {});
+    clients.kill();
   }
-  const report = await clients.ended;
-  await screen.step('Let the mirrors redo their logs', () => untilRedone(context));
-  return {
-    acknowledged: clients.acknowledged,
-    findings: [
-      {
-        name: 'Committed by clients meanwhile',
-        value: `${formatCount(report.acknowledged, 'row')} in ${formatCount(report.commits, 'transaction')}`,
-        good: report.commits > 0,
-      },
-      { name: 'Longest wait of a client in four failovers', value: formatDuration(report.longestRefusal) },
-    ],
-  };
+}
+
+function findingsOf(report: LoadReport): readonly Finding[] {
+  return [
+    {
+      name: 'Committed by clients meanwhile',
+      value: `${formatCount(report.acknowledged, 'row')} in ${formatCount(report.commits, 'transaction')}`,
+      good: report.commits > 0,
+    },
+    {
+      name: 'Refused during the four failovers and sent again',
+      value: report.refusals === 0 ? 'none' : formatCount(report.refusals, 'time'),
+    },
+    { name: 'Longest wait of a client for its commit', value: formatDuration(report.longestWait) },
+  ];
 }
 
 /** Reads the database files themselves once the engine has closed them. */
-export function compareAcknowledged(context: DemoContext, acknowledged: Acknowledged): Promise<readonly Finding[]> {
+export function compareAcknowledged(
+  context: DemoContext,
+  acknowledged: readonly AcknowledgedRow[],
+): Promise<readonly Finding[]> {
   const { directory, pool1, screen } = context;
   return screen.step('Compare what was acknowledged with what is stored', async () =>
     (['primary', 'mirror'] as const).map((place) => {

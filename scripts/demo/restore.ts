@@ -43,11 +43,11 @@ export async function restoreContent(context: DemoContext): Promise<readonly Fin
   ];
 }
 
-function takeChecksums({ screen, ...context }: DemoContext, title: string): Promise<Checksums> {
-  const root = shareFolder({ screen, ...context }, context.pool1);
-  return screen.step(
+function takeChecksums(context: DemoContext, title: string): Promise<Checksums> {
+  const root = shareFolder(context, context.pool1);
+  return context.screen.step(
     title,
-    () => checksumsOf(root, folders),
+    () => checksumsOf(root, folders, context.signal),
     (sums) => formatCount(sums.size, 'file'),
   );
 }

@@ -32,7 +32,7 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
   createDataDirectory(dataDirectory);
   const directory = openDataDirectory(dataDirectory);
   const connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false });
-  const context: DemoContext = { screen, signal, connection, deployment, directory, pool1, pool2 };
+  const context: DemoContext = { screen, signal, topologyFile, connection, deployment, directory, pool1, pool2 };
   const findings: Finding[] = [];
   try {
     await create(context);

@@ -173,7 +173,13 @@ function tell(context: Context, pool: string, report: LoadReport): void {
 }
 
 function rounded(report: LoadReport): LoadReport {
-  return { ...report, elapsed: Math.round(report.elapsed), longestRefusal: Math.round(report.longestRefusal) };
+  const { elapsed, longestRefusal, longestWait } = report;
+  return {
+    ...report,
+    elapsed: Math.round(elapsed),
+    longestRefusal: Math.round(longestRefusal),
+    longestWait: Math.round(longestWait),
+  };
 }
 
 function summary({ commits, acknowledged, refusals, longestRefusal, elapsed }: LoadReport): string {

@@ -44,6 +44,8 @@ export interface LoadReport {
   readonly refusals: number;
   /** Milliseconds from the first refusal of a transaction to its acknowledgement, the longest. */
   readonly longestRefusal: number;
+  /** Milliseconds from the first attempt at a transaction to its acknowledgement, refused or not, the longest. */
+  readonly longestWait: number;
   /** Milliseconds. */
   readonly elapsed: number;
 }
@@ -56,7 +58,7 @@ export interface LoadReport {
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const start = performance.now();
   const end = start + (options.duration ?? Number.POSITIVE_INFINITY);
-  const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0 };
+  const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0, longestWait: 0 };
   const report = (): LoadReport => ({ ...count, elapsed: performance.now() - start });
   for (const change of options.changes) {
     const due = options.rate === undefined ? 0 : start + (count.commits * 1_000) / options.rate;
@@ -66,6 +68,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     count.refusals += outcome.refusals;
     count.longestRefusal = Math.max(count.longestRefusal, outcome.refusedFor);
     if (outcome.time === undefined) break;
+    count.longestWait = Math.max(count.longestWait, outcome.waited);
     count.commits += 1;
     count.acknowledged += change.changes.length;
     for (const row of change.changes)
@@ -92,6 +95,7 @@ interface PatientOutcome {
   readonly time?: string;
   readonly refusals: number;
   readonly refusedFor: number;
+  readonly waited: number;
 }
 
 async function commitPatiently(options: LoadOptions, change: ClientChange): Promise<PatientOutcome> {
@@ -99,12 +103,13 @@ async function commitPatiently(options: LoadOptions, change: ClientChange): Prom
   for (let refusals = 0; ; refusals += 1) {
     try {
       const { time } = await options.commit(options.pool, change.database, change.changes);
-      return { time, refusals, refusedFor: refusals === 0 ? 0 : performance.now() - start };
+      const waited = performance.now() - start;
+      return { time, refusals, refusedFor: refusals === 0 ? 0 : waited, waited };
     } catch (error) {
       const refusedFor = performance.now() - start;
       if (!passes(error) || refusedFor > (options.patience ?? defaultPatience)) throw error;
       await wait(retryAfter, options.signal);
-      if (options.signal.aborted) return { refusals: refusals + 1, refusedFor };
+      if (options.signal.aborted) return { refusals: refusals + 1, refusedFor, waited: refusedFor };
     }
   }
 }

@@ -31,7 +31,7 @@ export function analyse(tree: Tree, before?: Analysis): Analysis {
   const report = (more: readonly Finding[]) => {
     for (const finding of more) findings.push(finding);
   };
-  checkShape(tree.root, report);
+  checkShape(tree, report);
   const ofPools = before !== undefined && sameSurroundings(topology, before.topology) ? before.ofPools : new WeakMap();
   for (const pool of topology.pools.all) report(poolFindings(pool, topology, ofPools));
   for (const pair of topology.pairs) report(pairFindings(pair));

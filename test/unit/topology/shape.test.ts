@@ -131,6 +131,24 @@ describe('Shape of a topology', () => {
     assert.ok(!codes.includes('undefined-reference'));
   });
 
+  it('says once what broken indentation breaks, and not what seems to be missing for it', () => {
+    const text = completed(`sqlServers:
+  a.litwareinc.com:
+      version: "2012"
+    edition: Enterprise
+    domain: litwareinc.com
+edgePools:
+  edge.litwareinc.com:
+      site: Atlanta
+    nextHop: atl-cs-001.litwareinc.com
+`);
+    const found = diagnosticsOf(text).filter((diagnostic) => diagnostic.severity === 'error');
+    assert.deepEqual(
+      found.map((diagnostic) => diagnostic.code),
+      ['yaml-syntax', 'yaml-syntax'],
+    );
+  });
+
   it('keeps checking everything else beside an error', () => {
     const text = completed('sqlServers:\n  a.litwareinc.com: [\n  b.litwareinc.com: { edition: Enterprize }\n');
     const codes = new Set(diagnosticsOf(text).map((diagnostic) => diagnostic.code));

@@ -61,12 +61,6 @@ export function rangeOfPath(root: TreeNode, path: TreePath): Range | undefined {
   return found === undefined ? undefined : rangeOf(found.entry?.key ?? found.node);
 }
 
-/** Where the value under a path stands. */
-export function valueRangeOfPath(root: TreeNode, path: TreePath): Range | undefined {
-  const found = at(root, path);
-  return found === undefined ? undefined : rangeOf(found.node);
-}
-
 /** The node under a path, and the entry that it is the value of. */
 export function at(root: TreeNode, path: TreePath): { readonly node: TreeNode; readonly entry?: Entry } | undefined {
   let found: { readonly node: TreeNode; readonly entry?: Entry } | undefined = { node: root };

@@ -119,7 +119,7 @@ function meantName(written: string): string {
 }
 
 /** Every name of a kind that the file knows, with what it is, but for those given in lower case. */
-export function namesInScope(
+function namesInScope(
   topology: Topology,
   kind: SymbolKind,
   without: ReadonlySet<string> = new Set(),
@@ -156,7 +156,7 @@ function name(label: string, kind: SymbolKind, detail: string | undefined): Sugg
 }
 
 /** `Enterprise pool in Atlanta, release 2013`, as far as it is known. */
-export function poolDetail(pool: PoolFacts): string {
+function poolDetail(pool: PoolFacts): string {
   const what = pool.edition === undefined ? 'Pool' : poolKinds[pool.edition.value];
   const where = pool.site === undefined ? '' : ` in ${pool.site.value}`;
   return `${what}${where}${pool.release === undefined ? '' : `, release ${pool.release.value}`}`;

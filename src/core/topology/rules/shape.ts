@@ -16,7 +16,8 @@ export const shape: RuleFamily = {
       right: `backupService:
   syncInterval: 00:05:00
 `,
-      limits: 'Of several errors on one line only the first is reported.',
+      limits:
+        'Of several errors on one line, and of the same error on lines that follow each other, only the first is reported. Where a syntax error stands, keys and names that seem to be missing are not reported.',
     },
     {
       code: 'unknown-key',

@@ -8,19 +8,27 @@ import * as z from 'zod/v4/core';
 import type { Finding } from '../rules/rule.ts';
 import { topologySchema } from '../schema.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
+import type { Tree } from '../syntax/tree.ts';
 import { duplicateKeys, duplicatesOfNames } from './duplicates.ts';
 import { findingsOf, type Subject } from './issues.ts';
 import { isMisspelt, missingKey, unknownKey } from './keys.ts';
 import { isRequired, keysOf, type Schema, schemaBelow, unwrapped } from './schemaWalk.ts';
 import { plainValue } from './values.ts';
 
-/** Reports everything about the shape of the file. */
-export function checkShape(root: MapNode, report: (findings: readonly Finding[]) => void): void {
-  report(checkTopKeys(root));
-  for (const entry of root.entries) report(checkSection(entry));
+/**
+ * Reports everything about the shape of the file, but for keys that are missing where something could not be read: they
+ * may be there.
+ */
+export function checkShape({ root, broken, isDoubtful }: Tree, report: (findings: readonly Finding[]) => void): void {
+  report(checkTopKeys(root, isDoubtful));
+  const isSure = ({ code, place }: Finding) => code !== 'missing-key' || !broken.has(place.segment);
+  for (const entry of root.entries) {
+    const findings = checkSection(entry);
+    report(broken.size === 0 ? findings : findings.filter(isSure));
+  }
 }
 
-function checkTopKeys(root: MapNode): readonly Finding[] {
+function checkTopKeys(root: MapNode, isDoubtful: (key: string) => boolean): readonly Finding[] {
   const findings = [...duplicateKeys(root)];
   const known = keysOf(topologySchema);
   for (const entry of root.entries) {
@@ -28,7 +36,8 @@ function checkTopKeys(root: MapNode): readonly Finding[] {
   }
   const written = new Set(root.entries.map((entry) => entry.name));
   for (const key of known) {
-    if (written.has(key) || !isRequired(topologySchema, key) || isMisspelt(key, root, known)) continue;
+    if (written.has(key) || !isRequired(topologySchema, key)) continue;
+    if (isDoubtful(key) || isMisspelt(key, root, known)) continue;
     findings.push(missingKey(key, root, undefined));
   }
   return findings;

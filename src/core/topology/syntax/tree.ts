@@ -1,7 +1,7 @@
 /** The tree of a whole text, put together from the trees of its segments. */
 import type { Finding } from '../rules/rule.ts';
 import { link } from './link.ts';
-import type { Entry, MapNode, Place, ScalarNode, SequenceNode, TreeNode } from './nodes.ts';
+import type { Anchorage, Entry, MapNode, Place, ScalarNode, SequenceNode, TreeNode } from './nodes.ts';
 import type { Segment } from './segments.ts';
 import { type ParsedText, parseYaml } from './yaml.ts';
 
@@ -10,6 +10,8 @@ export interface Tree {
   readonly segments: readonly Segment[];
   /** Syntax errors. */
   readonly findings: readonly Finding[];
+  /** Segments with syntax errors, in which anything may be missing. */
+  readonly broken: ReadonlySet<Anchorage>;
   /** Whether a top-level key may hold more than the tree shows, because something in or around it could not be read. */
   readonly isDoubtful: (key: string) => boolean;
 }
@@ -38,24 +40,30 @@ export function growTree(segments: readonly Segment[]): Tree {
   }
   const segment = segments[0] ?? { start: 0, text: '' };
   const root: MapNode = { kind: 'map', entries, flow: false, segment, start: 0, end: lengthOf(segments) };
-  return { root, segments, findings, isDoubtful: doubts(segments, pieces, root) };
+  return { root, segments, findings, ...doubts(segments, pieces, root) };
 }
 
-/** Which keys may hold more than is seen: an entry that could not be read may have defined anything. */
-function doubts(segments: readonly Segment[], pieces: readonly Piece[], root: MapNode): (key: string) => boolean {
+/** Which keys may hold more than is seen: what could not be read may have defined anything. */
+function doubts(
+  segments: readonly Segment[],
+  pieces: readonly Piece[],
+  root: MapNode,
+): Pick<Tree, 'broken' | 'isDoubtful'> {
   const doubtful = new Set<string>();
+  const broken = new Set<Anchorage>();
   let lost = false;
   let header = '';
   for (const [index, piece] of pieces.entries()) {
     const segment = segments[index];
     if (segment?.role === 'header') header = headerName(segment);
-    if (piece.findings.every((finding) => finding.severity !== undefined)) continue;
-    if (segment?.role === 'part') {
-      if (piece.entries.length === 0 && piece.items.length === 0) doubtful.add(header);
-    } else if (piece.entries.length === 0) lost = true;
+    if (segment === undefined || piece.findings.every((finding) => finding.severity !== undefined)) continue;
+    broken.add(segment);
+    if (segment.role === 'part') doubtful.add(header);
     else for (const entry of piece.entries) doubtful.add(entry.name);
+    if (segment.role !== 'part') lost = true;
   }
-  return (key) => doubtful.has(key) || (lost && !root.entries.some((entry) => entry.name === key));
+  const has = (key: string) => root.entries.some((entry) => entry.name === key);
+  return { broken, isDoubtful: (key) => doubtful.has(key) || (lost && !has(key)) };
 }
 
 function headerName(header: Segment): string {
@@ -90,12 +98,17 @@ function parsePiece(segment: Segment): Piece {
   const fits = root === undefined || (wantsItems ? isBlock(root, 'sequence') : isRootMap(segment, root));
   if (!fits && findings.length === 0) findings.push(misfit(segment, parsed, wantsItems));
   return {
-    entries: fits && root?.kind === 'map' ? root.entries : [],
+    entries: fits && root?.kind === 'map' ? entriesOf(segment, root) : [],
     items: fits && root?.kind === 'sequence' ? root.items : [],
     findings,
     hasAnchors,
     hasAliases,
   };
+}
+
+/** More than one entry in a segment made for one comes of broken indentation: the others belong somewhere else. */
+function entriesOf(segment: Segment, root: MapNode): readonly Entry[] {
+  return segment.role === 'whole' ? root.entries : root.entries.slice(0, 1);
 }
 
 function isRootMap(segment: Segment, root: TreeNode): boolean {

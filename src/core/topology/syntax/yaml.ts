@@ -128,7 +128,9 @@ const ownMessages: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: 'Not an escape sequence. In double quotes write every backslash twice, or take the quotes off.',
 };
 
-/** The first problem of each line: what follows on the same line is nearly always a consequence of it. */
+/**
+ * The first problem of each line, and the first of those that say the same: what follows is nearly always a consequence.
+ */
 function onePerLine(reading: Reading): readonly SyntaxProblem[] {
   if (reading.problems.length < 2) return reading.problems;
   const sorted = reading.problems.toSorted((a, b) => a.start - b.start);
@@ -136,7 +138,7 @@ function onePerLine(reading: Reading): readonly SyntaxProblem[] {
   let lineEnd = -1;
   for (const problem of sorted) {
     if (problem.start < lineEnd) continue;
-    kept.push(problem);
+    if (kept.at(-1)?.message !== problem.message) kept.push(problem);
     const next = reading.text.indexOf('\n', problem.start);
     lineEnd = next === -1 ? Number.POSITIVE_INFINITY : next + 1;
   }

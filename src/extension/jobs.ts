@@ -9,8 +9,8 @@ import type { Session } from './session.ts';
 export interface Jobs {
   /** Resolves with the result of the job. Rejects with the job's error, or `cancelled`. */
   follow(session: Session, job: JobStatus): Promise<unknown>;
-  /** Jobs that this window followed before it was reloaded and that still run. */
-  followAgain(session: Session): Promise<readonly JobStatus[]>;
+  /** Jobs that this window followed when it was closed or reloaded, as they are now. */
+  takeUnended(session: Session): Promise<readonly JobStatus[]>;
   /** Whether this window followed a job that had not ended when it was closed. */
   readonly hasUnended: boolean;
 }
@@ -41,12 +41,12 @@ export function createJobs(memory: Memento, log: LogOutputChannel): Jobs {
         await forget(job.id);
       }
     },
-    followAgain: async (session) => {
+    takeUnended: async (session) => {
       const before = remembered();
       await memory.update(rememberedKey, []);
       const connection = await session.connection();
       const { jobs } = await connection.status();
-      return jobs.filter((job) => before.includes(job.id) && job.endedAt === undefined);
+      return jobs.filter((job) => before.includes(job.id));
     },
     get hasUnended() {
       return remembered().length > 0;

@@ -17,10 +17,11 @@ export async function tellResult(
   definition: OperationDefinition,
   request: OperationRequest,
   result: unknown,
+  job: string | undefined,
 ): Promise<void> {
   const sentence = sentenceOf(definition, request, result);
   services.log.info(sentence);
-  const steps = nextSteps(definition, request);
+  const steps = nextSteps(definition, request, job);
   const picked = await window.showInformationMessage(sentence, ...steps);
   await picked?.run();
 }
@@ -91,14 +92,21 @@ function failedOverSentence(pool: string, facts: Facts): string {
   );
 }
 
-function nextSteps(definition: OperationDefinition, request: OperationRequest): readonly NextStep[] {
+function nextSteps(
+  definition: OperationDefinition,
+  request: OperationRequest,
+  job: string | undefined,
+): readonly NextStep[] {
   const pool = request.parameters['PoolFqdn'];
   const call = (title: string, command: string, argument?: unknown): NextStep => ({
     title,
     run: () => commands.executeCommand(command, argument),
   });
   const showStatus = call(l10n.t('Show Status'), own.showStatus);
-  const showLog = call(l10n.t('Show Log'), own.showLog);
+  const showLog =
+    job === undefined
+      ? call(l10n.t('Show Log'), own.showLog)
+      : call(l10n.t('Show Log'), own.showJob, { kind: 'job', job });
   const copy = {
     title: l10n.t('Copy PowerShell'),
     run: () => env.clipboard.writeText(powershellText(definition, request.parameters)),

@@ -38,10 +38,10 @@ export async function runOperation(
     const plan = await connection.plan(request);
     if (!(await confirmPlan(services, plan))) return undefined;
   }
-  const result = await perform(services, session, definition, request);
+  const outcome = await perform(services, session, definition, request);
   // Whoever gave the parameters gets the result; a person gets to read it.
-  if (call.kind !== 'parameters' || call.byPerson === true) await present(services, definition, request, result);
-  return result;
+  if (call.kind !== 'parameters' || call.byPerson === true) await present(services, definition, request, outcome);
+  return outcome.result;
 }
 
 /** Shows the plan as a page and gives it. */
@@ -96,15 +96,23 @@ function withNamesOf(
   );
 }
 
+interface Outcome {
+  readonly result: unknown;
+  readonly job?: string;
+}
+
 async function perform(
   services: Services,
   session: Session,
   definition: OperationDefinition,
   request: OperationRequest,
-): Promise<unknown> {
+): Promise<Outcome> {
   const connection = await session.connection();
-  if (definition.leases !== undefined) return services.jobs.follow(session, await connection.start(request));
-  return window.withProgress(
+  if (definition.leases !== undefined) {
+    const job = await connection.start(request);
+    return { result: await services.jobs.follow(session, job), job: job.id };
+  }
+  const result = await window.withProgress(
     { location: ProgressLocation.Notification, title: definition.title, cancellable: true },
     async (report, token) => {
       const abort = new AbortController();
@@ -116,13 +124,14 @@ async function perform(
       }
     },
   );
+  return { result };
 }
 
 async function present(
   services: Services,
   definition: OperationDefinition,
   request: OperationRequest,
-  result: unknown,
+  { result, job }: Outcome,
 ): Promise<void> {
   if (definition.effect === 'reads') {
     const pool = request.parameters['PoolFqdn'];
@@ -130,7 +139,7 @@ async function present(
     await services.documents.showText('result', `${title}.txt`, resultText(result), 'plaintext');
   } else {
     // Not awaited: the command has ended, and the message waits for whoever reads it.
-    void tellResult(services, definition, request, result);
+    void tellResult(services, definition, request, result, job);
   }
 }
 

@@ -41,7 +41,7 @@ export function hasReached({ module }: WatchedModule, until: WatchRequest['until
 }
 
 /** Export or import failed (domain A.3: the partner's import has to be in Normal State). */
-export function hasFailed({ module, partner }: WatchedModule): boolean {
+function hasFailed({ module, partner }: WatchedModule): boolean {
   return module.ExportStatus === 'ErrorState' || partner?.ImportStatus === 'ErrorState';
 }
 

@@ -61,7 +61,7 @@ export function importWords(status: ImportStatus): string {
   return status === 'NormalState' ? l10n.t('Normal State') : l10n.t('Error State');
 }
 
-export function exportLevel(status: ExportStatus): Level {
+function exportLevel(status: ExportStatus): Level {
   switch (status) {
     case 'ErrorState':
       return 'error';

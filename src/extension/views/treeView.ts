@@ -8,8 +8,6 @@ export interface ShownTree extends vscode.Disposable {
   show(descriptions: readonly NodeDescription[]): void;
   /** A sentence above the tree; none when empty. */
   setMessage(message: string): void;
-  /** Moves the selection to a node, opening what is above it. */
-  reveal(id: string): Promise<void>;
 }
 
 export function createTreeView(id: string): ShownTree {
@@ -36,10 +34,6 @@ export function createTreeView(id: string): ShownTree {
     },
     setMessage: (message) => {
       view.message = message;
-    },
-    reveal: async (node) => {
-      const found = tree.find(node);
-      if (found !== undefined) await view.reveal(found, { select: true, focus: true, expand: true });
     },
     dispose: () => {
       view.dispose();

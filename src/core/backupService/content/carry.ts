@@ -1,7 +1,7 @@
 /** Carries the files of a cycle: largest first, on all copy workers, in groups that become durable together. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CopyItem, type CopyOutcome, settlingMilliseconds } from './copier.ts';
-import { attempt, type Cycle, newTemporary, noteFailure, prepareParent } from './cycleState.ts';
+import { type CopyItem, type CopyOutcome, settlingMilliseconds, temporaryOf } from './copier.ts';
+import { attempt, type Cycle, nextNumber, noteFailure, prepareParent } from './cycleState.ts';
 import { microseconds, permissions } from './fileSystem.ts';
 import { finishGroup, type GroupMember } from './group.ts';
 import { type Copier, stopIfCancelled } from './machinery.ts';
@@ -53,7 +53,7 @@ export async function carryFiles(cycle: Cycle, actions: readonly FileAction[], m
     failed: false,
   };
   for (;;) {
-    load.queue.sort((first, second) => second.item.size - first.item.size);
+    load.queue.sort((first, second) => first.item.size - second.item.size); // Taken from the end: largest first.
     await runLanes(load);
     if (load.again.length === 0) return;
     await retryLater(load);
@@ -110,7 +110,7 @@ function takeBatch(queue: Job[]): Job[] {
   const jobs: Job[] = [];
   let bytes = 0;
   while (jobs.length < batchFiles && bytes < batchBytes) {
-    const job = queue.shift();
+    const job = queue.pop();
     if (job === undefined) break;
     jobs.push(job);
     bytes += job.item.size;
@@ -120,13 +120,13 @@ function takeBatch(queue: Job[]): Job[] {
 
 /** Temporaries that have to lie beside their target are journaled before they are made. */
 async function prepareBesides(cycle: Cycle, jobs: Job[]): Promise<Job[]> {
-  const besides = jobs.filter((job) => parentOf(job.item.temporary) !== parentOf(job.item.journal));
+  const besides = jobs.filter((job) => job.item.beside);
   if (besides.length === 0) return jobs;
-  const add = besides.map((job) => job.item.temporary);
+  const add = besides.map((job) => temporaryOf(job.item));
   await cycle.machinery.manifest.commit({ temporaries: { pool: cycle.stream.target.pool, add } });
   const checked = new Set<string>();
   return jobs.filter((job) => {
-    if (!besides.includes(job)) return true;
+    if (!job.item.beside) return true;
     return attempt(cycle, job.item.path, 'target', () => {
       prepareParent(cycle, job.item.path, checked);
       return true;
@@ -182,8 +182,7 @@ async function retryLater(load: Load): Promise<void> {
     if (job.round >= mostRounds) cycle.changing.push(job.item.path);
     else {
       const action = { ...job.action, entry: now };
-      const beside = parentOf(job.item.temporary) !== parentOf(job.item.journal);
-      const item = { ...itemOf(cycle, action, beside), how: job.item.how };
+      const item = { ...itemOf(cycle, action, job.item.beside), how: job.item.how };
       load.queue.push({ action, item, round: job.round + 1 });
     }
   }
@@ -210,12 +209,9 @@ export function itemOf(cycle: Cycle, action: FileAction, beside: boolean): CopyI
   const { entry, row } = action;
   const isRestore = action.reason === 'restore' && row !== undefined;
   const isAsRecorded = isRestore && entry.size === row.size && entry.mtimeUs === row.copyMtimeUs;
-  const journal = newTemporary('undo');
-  const name = newTemporary('copy');
-  const folder = parentOf(entry.path);
-  const besideName = `${folder === '' ? '' : `${folder}/`}.lync-partial-${name.slice(-16)}`;
   return {
     path: entry.path,
+    comparedPath: entry.path,
     size: entry.size,
     mtimeUs: entry.mtimeUs,
     inode: entry.inode,
@@ -224,8 +220,8 @@ export function itemOf(cycle: Cycle, action: FileAction, beside: boolean): CopyI
     how: action.how,
     inPlace: action.inPlace,
     expectedSha256: isRestore ? row.sha256 : '',
-    temporary: beside || liesOnNestedMount(cycle, folder) ? besideName : name,
-    journal,
+    number: nextNumber(),
+    beside: beside || liesOnNestedMount(cycle, parentOf(entry.path)),
   };
 }
 

@@ -10,6 +10,7 @@ import { answerAsCoordinator } from './coordinator.ts';
 import { carryBatch } from './copier.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { CancelFlag, CopierCalls, NoCalls, Role } from './messages.ts';
+import { packOutcomes, unpackBatch } from './packing.ts';
 import { packTree } from './tree.ts';
 import { walkShare } from './walk.ts';
 
@@ -31,7 +32,8 @@ function answerAsCopier(port: NonNullable<typeof parentPort>): void {
       const value = packTree(walkShare(nodeFileSystem, share, () => isRaised(flag)));
       return { value, transfer: [value.numbers.buffer] };
     },
-    carry({ batch, flag }, progress) {
+    carry({ batch: packed, flag }, progress) {
+      const batch = unpackBatch(packed);
       let files = 0;
       let bytes = 0;
       let reportedAt = performance.now();
@@ -48,12 +50,12 @@ function answerAsCopier(port: NonNullable<typeof parentPort>): void {
         bytes += count;
         tell(batch.items[index]?.path ?? '');
       };
-      const value = carryBatch({ fileSystem: nodeFileSystem, advance }, batch, (item) => {
+      const outcomes = carryBatch({ fileSystem: nodeFileSystem, advance }, batch, (item) => {
         index += 1;
         files += 1;
         tell(item.path);
       });
-      return { value };
+      return { value: packOutcomes(outcomes) };
     },
     compare: ({ first, second, metadata, flag }) => ({
       value: compareDirectories(nodeFileSystem, first, second, metadata, () => isRaised(flag)),

@@ -6,6 +6,7 @@ import { nodeFileSystem } from './fileSystem.ts';
 import type { Copier, Machinery } from './machinery.ts';
 import { applyToRows, type Manifest, type ManifestRow, pairOf } from './manifest.ts';
 import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, StreamRequest } from './messages.ts';
+import { packBatch, unpackOutcomes } from './packing.ts';
 import { recoverStream } from './recovery.ts';
 import { measureStream } from './survey.ts';
 import { unpackTree } from './tree.ts';
@@ -71,7 +72,10 @@ async function machineryFor(
 function copierOver(channel: Channel<CopierCalls>, flag: CancelFlag): Copier {
   return {
     walk: async (share) => unpackTree(await channel.call('walk', { share, flag })),
-    carry: (batch, progress) => channel.call('carry', { batch, flag }, progress),
+    async carry(batch, progress) {
+      const packed = await channel.call('carry', { batch: packBatch(batch), flag }, progress);
+      return unpackOutcomes(packed, batch);
+    },
   };
 }
 

@@ -14,7 +14,7 @@ import {
   setFileMetadata,
   systemCode,
 } from './fileSystem.ts';
-import { placeOf, requireRealParents } from './paths.ts';
+import { besideTemporary, ownTemporary, placeOf, requireRealParents } from './paths.ts';
 import { updateInPlace } from './updateInPlace.ts';
 
 /** From this size on a changed file is brought up to date by its differing blocks. */
@@ -22,8 +22,8 @@ export const inPlaceBytes = 1024 * 1024;
 
 export interface CopyItem {
   readonly path: string;
-  /** Path on the target to compare with, where it is another one (a rename). */
-  readonly comparedPath?: string;
+  /** Path on the target to compare with; another one than `path` for a rename. */
+  readonly comparedPath: string;
   /** The source file as it was planned; anything else found there is a change to be gone round again. */
   readonly size: number;
   readonly mtimeUs: number;
@@ -40,10 +40,15 @@ export interface CopyItem {
   readonly inPlace: boolean;
   /** What the bytes must be (a restore); empty when unknown. */
   readonly expectedSha256: string;
-  /** Relative path of the temporary on the target. */
-  readonly temporary: string;
-  /** Relative path of the undo journal on the target. */
-  readonly journal: string;
+  /** Tells its temporary and its journal from all others. */
+  readonly number: number;
+  /** Whether the temporary lies beside its target, because that is on another file system than our folder. */
+  readonly beside: boolean;
+}
+
+/** Relative path of the temporary on the target. */
+export function temporaryOf(item: CopyItem): string {
+  return item.beside ? besideTemporary(item.path, item.number) : ownTemporary('copy', item.number);
 }
 
 /** One batch of files of one stream for one copy worker. */
@@ -51,6 +56,11 @@ export interface CopyBatch {
   readonly sourceRoot: string;
   readonly targetRoot: string;
   readonly items: readonly CopyItem[];
+}
+
+/** A batch with the folders that were seen to be real folders since it began. */
+interface CheckedBatch extends CopyBatch {
+  readonly checked: { readonly source: Set<string>; readonly target: Set<string> };
 }
 
 export type CopyStatus =
@@ -91,8 +101,9 @@ export function carryBatch(
   finished: (item: CopyItem, outcome: CopyOutcome) => void,
 ): CopyOutcome[] {
   const outcomes: CopyOutcome[] = [];
+  const checked = { source: new Set<string>(), target: new Set<string>() };
   for (const item of batch.items) {
-    const outcome = carryFile(work, batch, item);
+    const outcome = carryFile({ ...batch, checked }, work, item);
     outcomes.push(outcome);
     finished(item, outcome);
     if (outcome.failure !== undefined && outcome.failure.systemCode === 'ENOSPC') break;
@@ -100,10 +111,10 @@ export function carryBatch(
   return outcomes;
 }
 
-function carryFile(work: Work, batch: CopyBatch, item: CopyItem): CopyOutcome {
+function carryFile(batch: CheckedBatch, work: Work, item: CopyItem): CopyOutcome {
   try {
     return onSide('source', () => {
-      requireRealParents(work.fileSystem, batch.sourceRoot, item.path, new Set());
+      requireRealParents(work.fileSystem, batch.sourceRoot, item.path, batch.checked.source);
       return withSource(work, batch, item);
     });
   } catch (error) {
@@ -117,7 +128,7 @@ function carryFile(work: Work, batch: CopyBatch, item: CopyItem): CopyOutcome {
   }
 }
 
-function withSource(work: Work, batch: CopyBatch, item: CopyItem): CopyOutcome {
+function withSource(work: Work, batch: CheckedBatch, item: CopyItem): CopyOutcome {
   const { fileSystem } = work;
   const source = fileSystem.openSync(placeOf(batch.sourceRoot, item.path), openForReading);
   try {
@@ -136,9 +147,9 @@ export function isAsPlanned(stats: Stats, item: CopyItem): boolean {
 }
 
 /** Compares first; undefined when the file has to be copied whole after all. */
-function compareWithTarget(work: Work, batch: CopyBatch, item: CopyItem, source: number): CopyOutcome | undefined {
+function compareWithTarget(work: Work, batch: CheckedBatch, item: CopyItem, source: number): CopyOutcome | undefined {
   const { fileSystem } = work;
-  const target = openTarget(fileSystem, batch.targetRoot, item);
+  const target = openTarget(fileSystem, batch, item);
   if (target === 'absent') return undefined;
   if (target === 'closed') return item.how === 'foreign' ? outcome(item, 'foreign') : undefined;
   try {
@@ -162,11 +173,14 @@ function compareWithTarget(work: Work, batch: CopyBatch, item: CopyItem, source:
 }
 
 /** `closed`: something is there that is no file or cannot be read; a whole copy can only replace it. */
-function openTarget(fileSystem: FileSystem, root: string, item: CopyItem): number | 'absent' | 'closed' {
-  const path = item.comparedPath ?? item.path;
+function openTarget(fileSystem: FileSystem, batch: CheckedBatch, item: CopyItem): number | 'absent' | 'closed' {
+  const path = item.comparedPath;
   try {
-    requireRealParents(fileSystem, root, path, new Set());
-    return fileSystem.openSync(placeOf(root, path), process.platform === 'win32' ? openForUpdating : openForReading);
+    requireRealParents(fileSystem, batch.targetRoot, path, batch.checked.target);
+    return fileSystem.openSync(
+      placeOf(batch.targetRoot, path),
+      process.platform === 'win32' ? openForUpdating : openForReading,
+    );
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
@@ -193,11 +207,12 @@ function adoptSame(
   return { path: item.path, status: 'same', sha256, kept, bytesWritten: 0 };
 }
 
-function writeTemporary(work: Work, batch: CopyBatch, item: CopyItem, source: number): CopyOutcome {
+function writeTemporary(work: Work, batch: CheckedBatch, item: CopyItem, source: number): CopyOutcome {
   const { fileSystem } = work;
-  const temporary = placeOf(batch.targetRoot, item.temporary);
+  const path = temporaryOf(item);
+  const temporary = placeOf(batch.targetRoot, path);
   const target = onSide('target', () => {
-    requireRealParents(fileSystem, batch.targetRoot, item.temporary, new Set());
+    requireRealParents(fileSystem, batch.targetRoot, path, batch.checked.target);
     return fileSystem.openSync(temporary, openNew, item.mode | 0o600);
   });
   let complete = false;

@@ -5,7 +5,7 @@ import { endsCycle, type FileFailure, failureError, onSide, type Side, SideFailu
 import { type FileSystem, systemCode } from './fileSystem.ts';
 import type { Machinery } from './machinery.ts';
 import type { ManifestRow } from './manifest.ts';
-import { parentOf, partialFolder, placeOf, requireRealParents } from './paths.ts';
+import { parentOf, placeOf, requireRealParents } from './paths.ts';
 import type { Survey } from './survey.ts';
 import { directory, type Entry } from './tree.ts';
 import type { ContentConflict, ContentStream } from './types.ts';
@@ -66,9 +66,13 @@ export function startCycle(machinery: Machinery, stream: ContentStream, survey: 
   };
 }
 
-/** A name in our temporary folder that nothing else has. */
-export function newTemporary(kind: 'copy' | 'undo'): string {
-  return `${partialFolder}/${kind}-${randomBytes(8).toString('hex')}`;
+/** Where the numbers of this process begin: two processes never meet on one share, but what a killed one left may stay. */
+let lastNumber = randomBytes(5).readUIntBE(0, 5) * 2 ** 10;
+
+/** A number that names a temporary of its own. */
+export function nextNumber(): number {
+  lastNumber += 1;
+  return lastNumber;
 }
 
 /**

@@ -44,12 +44,16 @@ const openDirectory = fs.constants.O_RDONLY | (fs.constants.O_DIRECTORY ?? 0) | 
 /** Windows has neither modes worth keeping nor directories that can be opened. */
 const isWindows = process.platform === 'win32';
 
+/** Magic numbers of tmpfs and ramfs. */
+const memoryFileSystems = new Set([0x01021994, 0x858458f6]);
+
 /**
  * `sync -f` (coreutils) is `syncfs`: one call instead of a flush per file, which for thousands of small files costs a
  * tenth of it and, unlike closing without a flush, reports write errors.
  */
 function flushFileSystem(directory: string): Promise<boolean> {
   if (process.platform !== 'linux') return Promise.resolve(false);
+  if (memoryFileSystems.has(fs.statfsSync(directory).type)) return Promise.resolve(true); // Nothing there is durable.
   return new Promise((resolve) => {
     const child = spawn('sync', ['-f', directory], { stdio: 'ignore' });
     child.once('error', () => resolve(false));

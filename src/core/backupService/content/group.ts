@@ -2,12 +2,12 @@
  * Finishes a group of carried files. The order is what makes a power loss harmless: bytes durable, then renamed into
  * place, names durable, and only then does the manifest say that the partner has them.
  */
-import type { CopyItem, CopyOutcome } from './copier.ts';
+import { type CopyItem, type CopyOutcome, temporaryOf } from './copier.ts';
 import { attempt, type Cycle, prepareParent } from './cycleState.ts';
 import { microseconds, permissions, systemCode } from './fileSystem.ts';
 import { flushFiles, flushNames, noteFlushFailure } from './flushing.ts';
 import type { ManifestRow } from './manifest.ts';
-import { parentOf, placeOf } from './paths.ts';
+import { placeOf } from './paths.ts';
 import type { FileAction } from './plan.ts';
 
 export interface GroupMember {
@@ -26,8 +26,8 @@ export async function finishGroup(cycle: Cycle, members: readonly GroupMember[])
   const checked = new Set<string>();
   try {
     await flushFiles(cycle, [
-      ...written.map(({ item }) => item.temporary),
-      ...same.map(({ item }) => item.comparedPath ?? item.path),
+      ...written.map(({ item }) => temporaryOf(item)),
+      ...same.map(({ item }) => item.comparedPath),
     ]);
     const placed = written.filter((member) => place(cycle, member, checked));
     await flushNames(cycle);
@@ -48,9 +48,9 @@ function place(cycle: Cycle, member: GroupMember, checked: Set<string>): boolean
     const isNew = action.reason === 'new' || action.reason === 'restore';
     if (isNew && !cycle.target.byPath.has(item.path) && exists(cycle, target)) return 'appeared';
     try {
-      fileSystem.renameSync(placeOf(root, item.temporary), target);
+      fileSystem.renameSync(placeOf(root, temporaryOf(item)), target);
     } catch (error) {
-      if (systemCode(error) !== 'EXDEV' || parentOf(item.temporary) !== parentOf(item.journal)) throw error;
+      if (systemCode(error) !== 'EXDEV' || item.beside) throw error;
       return 'crossDevice';
     }
     return 'moved';
@@ -66,13 +66,11 @@ function exists(cycle: Cycle, place: string): boolean {
 
 async function record(cycle: Cycle, members: readonly GroupMember[]): Promise<void> {
   const { source, target } = cycle.stream;
-  const besides = members.map(({ item }) => item).filter((item) => parentOf(item.temporary) !== parentOf(item.journal));
+  const besides = members.map(({ item }) => item).filter((item) => item.beside);
   await cycle.machinery.manifest.commit({
     put: members.map((member) => importedRow(cycle, member)),
     stream: { source: source.pool, target: target.pool, imported: members.length },
-    ...(besides.length === 0
-      ? {}
-      : { temporaries: { pool: target.pool, remove: besides.map((item) => item.temporary) } }),
+    ...(besides.length === 0 ? {} : { temporaries: { pool: target.pool, remove: besides.map(temporaryOf) } }),
   });
   for (const member of members) count(cycle, member);
 }

@@ -1,8 +1,8 @@
 /** What the three kinds of threads ask each other. */
-import type { CopyBatch, CopyOutcome } from './copier.ts';
 import type { CycleOrder } from './cycle.ts';
 import type { CopyProgress } from './machinery.ts';
 import type { ManifestChange, ManifestRow, StreamRecord } from './manifest.ts';
+import type { PackedBatch, PackedOutcomes } from './packing.ts';
 import type { PackedTree } from './tree.ts';
 import type {
   ContentMeasurement,
@@ -53,7 +53,7 @@ export type ManifestCalls = {
 /** The coordinator asks its copy workers. */
 export type CopierCalls = {
   walk: Call<{ readonly share: ContentShare; readonly flag: CancelFlag }, PackedTree>;
-  carry: Call<{ readonly batch: CopyBatch; readonly flag: CancelFlag }, CopyOutcome[], CopyProgress>;
+  carry: Call<{ readonly batch: PackedBatch; readonly flag: CancelFlag }, PackedOutcomes, CopyProgress>;
   compare: Call<
     { readonly first: string; readonly second: string; readonly metadata: boolean; readonly flag: CancelFlag },
     TreeComparison

@@ -1,5 +1,4 @@
 /** Names and places: what belongs to content, what is ours, and that nothing leaves its root. */
-import { join } from 'node:path';
 import { LyncTopologyError } from '../../errors.ts';
 import type { FileSystem } from './fileSystem.ts';
 
@@ -13,7 +12,7 @@ const serviceFolder = /^\d+-(BackupService|CentralMgmt|ApplicationServer)-\d+$/;
 const besideName = /^\.lync-partial-[0-9a-f]{16}$/;
 
 /** Names that we give inside our temporary folder. Only these are ever swept. */
-const ownTemporary = /^(?:copy|undo)-[0-9a-f]{16}$/;
+const ownName = /^(?:copy|undo)-[0-9a-f]{16}$/;
 
 export function isServiceFolder(name: string): boolean {
   return name === partialFolder || serviceFolder.test(name);
@@ -24,7 +23,21 @@ export function isBesideTemporary(name: string): boolean {
 }
 
 export function isOwnTemporary(name: string): boolean {
-  return ownTemporary.test(name);
+  return ownName.test(name);
+}
+
+/** Relative path of one of our temporaries in our folder. */
+export function ownTemporary(kind: 'copy' | 'undo', number: number): string {
+  return `${partialFolder}/${kind}-${hexadecimal(number)}`;
+}
+
+/** Relative path of a temporary in the same folder as its target. */
+export function besideTemporary(path: string, number: number): string {
+  return `${path.slice(0, path.lastIndexOf('/') + 1)}${partialFolder}-${hexadecimal(number)}`;
+}
+
+function hexadecimal(number: number): string {
+  return number.toString(16).padStart(16, '0');
 }
 
 /** Folder part of a relative path; empty for the root. */
@@ -37,7 +50,7 @@ export function parentOf(path: string): string {
 export function placeOf(root: string, path: string): string {
   if (path === '') return root;
   if (!staysInside(path)) throw outsideRoot(root, path);
-  return join(root, path);
+  return `${root}/${path}`;
 }
 
 function staysInside(path: string): boolean {

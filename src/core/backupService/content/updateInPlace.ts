@@ -12,7 +12,7 @@ import {
   setFileMetadata,
   systemCode,
 } from './fileSystem.ts';
-import { parentOf, placeOf, requireRealParents } from './paths.ts';
+import { ownTemporary, parentOf, placeOf, requireRealParents } from './paths.ts';
 import { rollBack, writeUndoJournal } from './undoJournal.ts';
 
 /** Beyond this part of the file a whole copy is cheaper than journal and blocks. */
@@ -36,7 +36,8 @@ export function updateInPlace(
   if (!isAsPlanned(fileSystem.fstatSync(source), item)) return outcome(item, 'changed');
   const target = openWritable(work, batch, item, before);
   if (target === undefined) return undefined;
-  const journal = placeOf(batch.targetRoot, item.journal);
+  const journalPath = ownTemporary('undo', item.number);
+  const journal = placeOf(batch.targetRoot, journalPath);
   try {
     onSide('target', () => {
       const header = {
@@ -48,7 +49,7 @@ export function updateInPlace(
       };
       const cutOff = { offset: item.size, length: Math.max(0, before.size - item.size) };
       writeUndoJournal(fileSystem, journal, header, target, [...compared.ranges, cutOff]);
-      flushDirectory(fileSystem, placeOf(batch.targetRoot, parentOf(item.journal)));
+      flushDirectory(fileSystem, placeOf(batch.targetRoot, parentOf(journalPath)));
     });
     const kept = apply(work, item, source, target, compared.ranges, before);
     if (kept === undefined) {

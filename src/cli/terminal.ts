@@ -48,11 +48,13 @@ export function createTerminal(): Terminal {
 function output(stream: NodeJS.WriteStream, isClosed: () => boolean): Output {
   const isTerminal = stream.isTTY === true;
   let shown = 0;
+  // A terminal that does not know its width says 0.
+  const width = (): number => (isTerminal && stream.columns > 0 ? stream.columns : defaultColumns);
   const erase = (): string => (shown === 0 ? '' : `\u001b[${shown}A\r\u001b[0J`);
   return {
     isTerminal,
     get columns() {
-      return Math.min(widest, Math.max(narrowest, isTerminal ? stream.columns : defaultColumns));
+      return Math.min(widest, Math.max(narrowest, width()));
     },
     line: (text = '') => {
       if (isClosed()) return;
@@ -61,8 +63,7 @@ function output(stream: NodeJS.WriteStream, isClosed: () => boolean): Output {
     },
     live: (lines) => {
       if (!isTerminal) return;
-      const width = Math.max(20, stream.columns - 1);
-      stream.write(`${erase()}${lines.map((line) => `${cut(line, width)}\n`).join('')}`);
+      stream.write(`${erase()}${lines.map((line) => `${cut(line, width() - 1)}\n`).join('')}`);
       shown = lines.length;
     },
     // NO_COLOR and the like are Node's to know.

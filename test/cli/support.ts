@@ -30,7 +30,8 @@ export interface Folder extends Disposable {
   readonly path: string;
   readonly data: string;
   cli(args: readonly string[], input?: string): Promise<Finished>;
-  start(args: readonly string[], input?: string): Running;
+  /** Standard input stays open when `input` is null. */
+  start(args: readonly string[], input?: string | null): Running;
   /** The one JSON document that the command writes. */
   json(args: readonly string[], input?: string): Promise<{ readonly status: number | null; readonly value: unknown }>;
 }
@@ -40,7 +41,7 @@ export function sampleFolder(): Folder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'lync-cli-')));
   copyFileSync(join(projectFolder, 'samples/litware/litware.topology.yaml'), join(path, 'litware.topology.yaml'));
   const running = new Set<ChildProcess>();
-  const start = (args: readonly string[], input = ''): Running => {
+  const start = (args: readonly string[], input: string | null = ''): Running => {
     const child = spawn(process.execPath, ['--no-warnings', program(), ...args], {
       cwd: path,
       env: { ...process.env, NO_COLOR: '1' },
@@ -48,7 +49,7 @@ export function sampleFolder(): Folder {
     running.add(child);
     child.once('close', () => running.delete(child));
     child.stdin.on('error', () => {});
-    child.stdin.end(input);
+    if (input !== null) child.stdin.end(input);
     return follow(child);
   };
   const cli = (args: readonly string[], input?: string): Promise<Finished> => start(args, input).finished;

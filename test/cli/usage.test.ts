@@ -1,35 +1,7 @@
 import assert from 'node:assert/strict';
-import { runCommandLine } from '../../src/cli/commandLine.ts';
 import { commands } from '../../src/cli/registry.ts';
-import type { Output, Terminal } from '../../src/cli/terminal.ts';
+import { say } from './inProcess.ts';
 import { at } from './support.ts';
-
-interface Said {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** In this process: nothing here reaches a deployment. */
-async function say(words: readonly string[]): Promise<Said> {
-  const written = { out: [''], err: [''] };
-  const output = (lines: string[]): Output => ({
-    isTerminal: false,
-    columns: 80,
-    line: (text = '') => void lines.push(text),
-    live: () => {},
-    style: (_style, text) => text,
-  });
-  const terminal: Terminal = {
-    out: output(written.out),
-    err: output(written.err),
-    outputClosed: new AbortController().signal,
-    input: { isTerminal: false, lines: async () => [] },
-    ask: async () => undefined,
-  };
-  const status = await runCommandLine(words, terminal, new AbortController().signal);
-  return { status, out: written.out.join('\n'), err: written.err.join('\n') };
-}
 
 describe('the usage of the command line', () => {
   it('lists every command with --help, on standard output', async () => {
@@ -82,13 +54,13 @@ describe('the usage of the command line', () => {
       const error = at(JSON.parse(out), 'error');
       assert.equal(at(error, 'code'), code);
       assert.match(`${at(error, 'message')} ${at(error, 'remedy')}`, remedy);
-      assert.match(err.replaceAll('\n', ' '), /^ Usage: /);
+      assert.match(err.replaceAll('\n', ' '), /^Usage: /);
     });
   }
 
   it('knows its version', async () => {
     const { status, out } = await say(['--version']);
     assert.equal(status, 0);
-    assert.match(out, /^\n\d+\.\d+\.\d+$/);
+    assert.match(out, /^\d+\.\d+\.\d+$/);
   });
 });

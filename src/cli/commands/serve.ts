@@ -37,7 +37,7 @@ export const serve: Command = {
     await raised(AbortSignal.any([context.signal, context.terminal.outputClosed, lost.signal]));
     gone[Symbol.dispose]();
     if (lost.signal.aborted) throw directoryGone(connection.dataDirectory);
-    await waitForJobs(context, [...states.values()]);
+    if (context.signal.aborted) noteRunning(context, [...states.values()]);
     await context[Symbol.asyncDispose]();
     subscription[Symbol.dispose]();
     return 0;
@@ -49,7 +49,7 @@ async function raised(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-async function waitForJobs(context: Context, states: readonly JobStatus['state'][]): Promise<void> {
+function noteRunning(context: Context, states: readonly JobStatus['state'][]): void {
   const running = states.filter((state) => state === 'running' || state === 'cancelling').length;
   if (running > 0)
     context.note(`Waiting for ${running} running job${running === 1 ? '' : 's'}. Ctrl+C again ends at once.`);

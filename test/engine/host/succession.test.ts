@@ -35,7 +35,7 @@ describe('the succession of engines on a data directory', () => {
     await using folder = hostFolder();
     const owner = await prepared(await folder.connect());
     const guest = await folder.connect();
-    const parameters = { ...longSeed, ContentBytes: 60_000_000 };
+    const parameters = { ...longSeed, ContentFiles: 400, ContentBytes: 40_000_000 };
     const job = await guest.start({ operation: 'seed', parameters });
     await owner[Symbol.asyncDispose]();
     const ended = await guest.job(job.id);

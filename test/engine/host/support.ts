@@ -46,7 +46,7 @@ export const engineProcess = {
   leadingArguments: ['--no-warnings', join(projectFolder, 'src/engineHost/main.ts')],
 };
 
-export const smallSeed = { Users: 20, Conferences: 4, ContentFiles: 20, ContentBytes: 40_000 };
+const smallSeed = { Users: 20, Conferences: 4, ContentFiles: 20, ContentBytes: 40_000 };
 
 /** Runs long enough to be cancelled. */
 export const longSeed = { Users: 4, Conferences: 4, ContentFiles: 4_000, ContentBytes: 4_000_000_000 };

@@ -25,12 +25,13 @@ export async function createDatabaseFiles(options: MirroredDatabaseOptions): Pro
     }
     assertServerRunning(dataDirectory, instance.server);
   }
-  if (files.every((file) => existsSync(file))) return 'kept';
+  const missing = files.filter((file) => !existsSync(file));
+  if (missing.length === 0) return 'kept';
   const [primary] = files;
-  if (primary !== undefined && !files.some((file) => existsSync(file))) createPrincipal(primary, pool, name);
+  if (primary !== undefined && missing.length === files.length) createPrincipal(primary, pool, name);
   using database = openMirroredDatabase(options);
   await database.maintain();
-  return 'created';
+  return missing.some((file) => existsSync(file)) ? 'created' : 'kept';
 }
 
 /** The file appears complete or not at all. */

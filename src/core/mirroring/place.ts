@@ -67,7 +67,6 @@ export function createPlace(options: PlaceOptions): Place {
   const stoppedMark = join(dataDirectory.serverFolder(server), '.stopped');
   let open: { readonly database: PlaceDatabase; readonly identity: string } | undefined;
   let failure: { readonly error: LyncTopologyError; readonly at: number; readonly identity: string } | undefined;
-
   let ended = false;
 
   const close = (): void => {

@@ -24,6 +24,11 @@ export function pairOptions(dataDirectory: DataDirectory): MirroredDatabaseOptio
   return { pool: 'atl-cs-001.litwareinc.com', type: 'User', name: 'rtcxds', primary, mirror, dataDirectory };
 }
 
+/** The same database in other instances of the two servers. */
+export function inInstance(options: MirroredDatabaseOptions, instance: string): MirroredDatabaseOptions {
+  return { ...options, primary: { ...primary, instance }, mirror: { ...mirror, instance } };
+}
+
 /** `folder` is used, and kept, when it is given. */
 export async function createPair(folder?: string): Promise<Pair> {
   const root = folder ?? mkdtempSync(join(tmpdir(), 'lync-topology-mirror-'));

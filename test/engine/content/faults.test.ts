@@ -22,8 +22,12 @@ const named = new Set([
   'path-outside-root',
 ]);
 
-/** A file system whose n-th call fails; counts all calls. */
-function failing(failAt: number, code: string): { fileSystem: FileSystem; calls: () => number; failed: () => string } {
+/** A file system whose n-th call fails, `forGood` with all calls after it; counts all calls. */
+function failing(
+  failAt: number,
+  code: string,
+  forGood = false,
+): { fileSystem: FileSystem; calls: () => number; failed: () => string } {
   let calls = 0;
   let failed = '';
   const fileSystem = { ...nodeFileSystem };
@@ -31,8 +35,9 @@ function failing(failAt: number, code: string): { fileSystem: FileSystem; calls:
     if (!name.endsWith('Sync') || typeof call !== 'function') continue;
     const wrapped = (...given: unknown[]): unknown => {
       calls += 1;
-      if (calls !== failAt) return Reflect.apply(call, undefined, given);
-      failed = name;
+      const isFailing = forGood ? failAt > 0 && calls >= failAt : calls === failAt;
+      if (!isFailing) return Reflect.apply(call, undefined, given);
+      failed ||= name;
       if (name === 'closeSync') Reflect.apply(call, undefined, given); // Closing closes even when it reports an error.
       throw Object.assign(new Error(`${code}: injected, ${name}`), { code });
     };
@@ -119,14 +124,27 @@ function assertWhole(shares: Shares, database: DatabaseSync, old: Record<string,
   }
 }
 
+/** How many calls the cycle makes when nothing fails. */
+async function countCalls(): Promise<number> {
+  const { shares, database } = await prepare();
+  const whole = failing(0, '');
+  await inThread(database, whole.fileSystem).runCycle(shares.forth);
+  database.close();
+  shares.remove();
+  return whole.calls();
+}
+
+/** The next cycles complete and both shares are equal. */
+async function completes(content: ReturnType<typeof inThread>, shares: Shares, how: string): Promise<void> {
+  await content.runCycle(shares.forth, { restore: true });
+  await content.runCycle(shares.back);
+  assert.deepEqual(snapshot(shares.second), snapshot(shares.first), how);
+  assert.equal((await content.measure(shares.forth)).backlog.items, 0, how);
+}
+
 async function failEach(code: string, numbers: (total: number) => number[]): Promise<Set<string>> {
-  const counting = await prepare();
-  const whole = failing(0, code);
-  await inThread(counting.database, whole.fileSystem).runCycle(counting.shares.forth);
-  counting.database.close();
-  counting.shares.remove();
   const seen = new Set<string>();
-  for (const number of numbers(whole.calls())) {
+  for (const number of numbers(await countCalls())) {
     const { shares, database, old } = await prepare();
     const faulty = failing(number, code);
     const how = () => `${code} at call ${number}: ${faulty.failed()}`;
@@ -142,10 +160,7 @@ async function failEach(code: string, numbers: (total: number) => number[]): Pro
     await content.recover(shares.forth);
     assert.deepEqual([...leftovers(shares.first), ...leftovers(shares.second)], [], how());
     assertWhole(shares, database, old, how());
-    await content.runCycle(shares.forth, { restore: true });
-    await content.runCycle(shares.back);
-    assert.deepEqual(snapshot(shares.second), snapshot(shares.first), how());
-    assert.equal((await content.measure(shares.forth)).backlog.items, 0, how());
+    await completes(content, shares, how());
     database.close();
     shares.remove();
   }
@@ -165,13 +180,33 @@ describe('content: every file-system call fails once', function () {
     [1, 'EACCES', 'share-unwritable'],
     [2, 'EBUSY', 'sync-failed'],
   ] as const) {
-    it(`with ${code}, for every third call`, async () => {
+    it(`with ${code}, for every sixth call`, async () => {
       const seen = await failEach(code, (total) =>
-        Array.from({ length: Math.floor(total / 3) }, (_, index) => index * 3 + 1 + offset),
+        Array.from({ length: Math.floor(total / 6) }, (_, index) => index * 6 + 1 + offset),
       );
       assert.ok(seen.has(expected), [...seen].join());
     });
   }
+
+  it('or the process dies there: nothing at all happens any more', async () => {
+    const total = await countCalls();
+    let rolledBack = 0;
+    for (let number = 1; number <= total; number++) {
+      const { shares, database, old } = await prepare();
+      const dying = failing(number, 'EIO', true);
+      const how = `killed at call ${number}: ${dying.failed()}`;
+      const isDead = () => dying.failed() !== '';
+      await assert.rejects(inThread(database, dying.fileSystem, isDead).runCycle(shares.forth), how);
+      const content = inThread(database);
+      rolledBack += (await content.recover(shares.forth)).rolledBack.length;
+      assert.deepEqual([...leftovers(shares.first), ...leftovers(shares.second)], [], how);
+      assertWhole(shares, database, old, how);
+      await completes(content, shares, how);
+      database.close();
+      shares.remove();
+    }
+    assert.ok(rolledBack >= 3, `only ${rolledBack} updates were rolled back`);
+  });
 
   it('with short reads and writes everywhere, nothing is lost', async () => {
     const { shares, database } = await prepare();

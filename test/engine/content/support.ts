@@ -128,12 +128,17 @@ export interface InThread {
   rows(stream: ContentStream): Map<string, ManifestRow>;
 }
 
-export function inThread(database: DatabaseSync, fileSystem: FileSystem = nodeFileSystem): InThread {
+/** `isDead` says that the process is to be taken for killed: the manifest is not reached any more. */
+export function inThread(
+  database: DatabaseSync,
+  fileSystem: FileSystem = nodeFileSystem,
+  isDead: () => boolean = () => false,
+): InThread {
+  const machineryOf = (stream: ContentStream): Machinery => makeMachinery(database, fileSystem, isDead, stream);
   return {
-    runCycle: (stream, order = {}) =>
-      runCycle(machineryOf(database, fileSystem, stream), stream, { maximumBytes: everything, ...order }),
-    measure: (stream) => measureStream(machineryOf(database, fileSystem, stream), stream, undefined),
-    recover: (stream) => recoverStream(machineryOf(database, fileSystem, stream), stream),
+    runCycle: (stream, order = {}) => runCycle(machineryOf(stream), stream, { maximumBytes: everything, ...order }),
+    measure: (stream) => measureStream(machineryOf(stream), stream, undefined),
+    recover: (stream) => recoverStream(machineryOf(stream), stream),
     rows: (stream) => rowsOf(database, stream),
   };
 }
@@ -144,7 +149,12 @@ function rowsOf(database: DatabaseSync, stream: ContentStream): Map<string, Mani
   return new Map(found.map((row) => [row.path, row]));
 }
 
-function machineryOf(database: DatabaseSync, fileSystem: FileSystem, stream: ContentStream): Machinery {
+function makeMachinery(
+  database: DatabaseSync,
+  fileSystem: FileSystem,
+  isDead: () => boolean,
+  stream: ContentStream,
+): Machinery {
   const store = openManifestStore(database);
   const pair = pairOf(stream.source.pool, stream.target.pool);
   const rows = rowsOf(database, stream);
@@ -155,6 +165,7 @@ function machineryOf(database: DatabaseSync, fileSystem: FileSystem, stream: Con
       stream: async (source, target) => store.stream(pair, source, target),
       temporaries: async (pool) => store.temporaries(pair, pool),
       async commit(change) {
+        if (isDead()) throw new Error('the process is dead');
         store.commit({ ...change, pair });
         applyToRows(rows, change);
       },

@@ -20,6 +20,7 @@ export interface Screen extends Disposable {
 
 const redrawEvery = 80;
 const barWidth = 28;
+const defaultColumns = 100;
 const titleWidth = 54;
 const noteIndent = 6;
 const noteWidth = 104;
@@ -41,7 +42,7 @@ export function openScreen(stream: WriteStream, environment: NodeJS.ProcessEnv):
     if (!live || now - lastDraw < redrawEvery) return;
     lastDraw = now;
     stream.write(
-      `${clearLine}${fit(`  ${paint(36, '•')} ${title.padEnd(titleWidth)} `, barOf(progress), stream.columns)}`,
+      `${clearLine}${fit(`  ${paint(36, '•')} ${title.padEnd(titleWidth)} `, barOf(progress), stream.columns || defaultColumns)}`,
     );
   };
   return {
@@ -73,7 +74,7 @@ export function openScreen(stream: WriteStream, environment: NodeJS.ProcessEnv):
       }
     },
     note: (lines) => {
-      const width = Math.min(noteWidth, (stream.columns ?? noteWidth) - noteIndent);
+      const width = Math.min(noteWidth, (stream.columns || defaultColumns) - noteIndent);
       for (const text of lines.flatMap((long) => wrap(long, width))) line(`${' '.repeat(noteIndent)}${text}`.trimEnd());
     },
     table: (rows) => {

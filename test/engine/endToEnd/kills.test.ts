@@ -18,7 +18,7 @@ const kills = Number(process.env['LYNC_TOPOLOGY_TEST_KILLS'] ?? 50);
 const seed = process.env['LYNC_TOPOLOGY_TEST_SEED'] ?? String(Date.now());
 
 describe(`the engine killed at random moments (LYNC_TOPOLOGY_TEST_SEED=${seed})`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let rig: Rig;
   let random: Random;
 

@@ -28,7 +28,7 @@ export interface Rig extends Disposable {
   run(...words: readonly string[]): Promise<Ended>;
   /** Runs a command that must succeed; its JSON document. */
   json(...words: readonly string[]): Promise<unknown>;
-  /** Starts a command; whoever starts it ends it. */
+  /** Starts a command; what still runs when the rig is disposed is killed. */
   start(...words: readonly string[]): ChildProcess;
   modules(pool: string): Promise<readonly ModuleStatus[]>;
   pools(): Promise<readonly PoolStatus[]>;
@@ -52,8 +52,13 @@ export function openRig(extra: (folder: string) => readonly string[] = () => [])
   copyFileSync(join(projectFolder, 'samples', 'litware', 'litware.topology.yaml'), topologyFile);
   const options = ['--topology', topologyFile, '--data', dataDirectory, ...extra(folder)];
   const serverFolder = (server: string): string => join(dataDirectory, 'servers', server);
-  const start = (...words: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [commandLine, ...words, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const running = new Set<ChildProcess>();
+  const start = (...words: readonly string[]): ChildProcess => {
+    const child = spawn(process.execPath, [commandLine, ...words, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(child);
+    child.once('close', () => running.delete(child));
+    return child;
+  };
   const json = async (...words: readonly string[]): Promise<unknown> => {
     const ended = await endOf(start(...words, '--json'));
     if (ended.status !== 0)
@@ -78,7 +83,11 @@ export function openRig(extra: (folder: string) => readonly string[] = () => [])
     start,
     pools,
     modules: async (fqdn) => (await pools()).find((pool) => pool.fqdn === fqdn)?.modules ?? [],
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    [Symbol.dispose]: () => {
+      // Those of a test that ran out of time.
+      for (const child of running) child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
   };
 }
 

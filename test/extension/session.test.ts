@@ -4,9 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { LyncTopologyError } from '../../src/core/errors.ts';
+import { readAnnouncement } from '../../src/core/storage/claim.ts';
 import { connectEmbedded } from '../../src/deployments/embedded.ts';
+import { engineHostProcess } from '../../src/extension/engineHostProcess.ts';
 import { createSession, type Session } from '../../src/extension/session.ts';
 import { waitUntil } from '../support/waitUntil.ts';
+
+const extension = vscode.extensions.getExtension('lync-topology.lync-topology');
+assert.ok(extension);
 
 describe('a session', () => {
   let folder: string;
@@ -20,7 +25,13 @@ describe('a session', () => {
     cpSync(join(workspace, 'litware.topology.yaml'), topologyFile);
     errors.length = 0;
     session = createSession({
-      connect: () => connectEmbedded({ topologyFile, dataDirectory: join(folder, '.lync'), backgroundCycles: false }),
+      connect: () =>
+        connectEmbedded({
+          topologyFile,
+          dataDirectory: join(folder, '.lync'),
+          backgroundCycles: false,
+          engineProcess: engineHostProcess(extension.extensionUri),
+        }),
       onError: (error) => errors.push(error),
     });
   });
@@ -68,6 +79,22 @@ describe('a session', () => {
     cpSync(aside, topologyFile);
     await session.connection();
     assert.equal(session.state.kind, 'connected');
+  });
+
+  it('goes on with another engine when its own was killed, and keeps what it shows meanwhile', async () => {
+    using _held = session.holdLive();
+    await waitUntil('the status is known', () => session.store.current !== undefined);
+    const connection = await session.connection();
+    const killed = readAnnouncement(connection.dataDirectory)?.pid;
+    assert.ok(killed);
+    process.kill(killed, 'SIGKILL');
+    await waitUntil(
+      'another engine runs',
+      () => ![killed, undefined].includes(readAnnouncement(connection.dataDirectory)?.pid),
+    );
+    assert.notEqual(session.store.current, undefined);
+    await connection.execute({ operation: 'init', parameters: {} });
+    await waitUntil('its changes arrive', () => session.store.current?.initialized);
   });
 
   it('goes on with what it shows when it is restarted', async () => {

@@ -20,8 +20,15 @@ export interface BackupService extends AsyncDisposable {
   readonly services: Omit<BackupServices, 'measurePool'>;
   /** Removes what a killed engine left and begins the background cycles, if this engine runs them. Safe to repeat. */
   start(): Promise<void>;
+  measureModule(pool: string, module: BackupModule, how: MeasureOptions): Promise<ModuleStatus>;
   /** Servers started or the deployment was initialised: cycles that were missed are made up for. */
   wake(): void;
+}
+
+export interface MeasureOptions {
+  readonly signal?: AbortSignal;
+  /** Nothing happened that concerns the shares: what was measured of them last may be given instead of walking them again. */
+  readonly lastContent?: boolean;
 }
 
 export interface BackupServiceOptions {
@@ -38,8 +45,8 @@ export interface BackupServiceOptions {
   readonly isStopped: (pool: string) => boolean;
   /** The job that works on a stream, for its status. */
   readonly jobOf: (source: string, module: BackupModule) => string | undefined;
-  /** Something about the streams from or to that pool changed. */
-  readonly onChanged: (pool: string) => void;
+  /** Something about the streams from or to that pool changed; `content` when its shares may have. */
+  readonly onChanged: (pool: string, what: 'rows' | 'content') => void;
 }
 
 /** The modules that this engine carries. Those of Response Groups (domain K.8) are not among them yet. */
@@ -67,9 +74,10 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
     const known = runners.get(key);
     if (known !== undefined) return known;
     const stream = options.openStream(module, source, target);
-    const onChanged = (): void => {
-      options.onChanged(source);
-      options.onChanged(target);
+    const onChanged = (what: 'carried' | 'everything'): void => {
+      const changed = module === 'ConfServices.DataConf' && what === 'everything' ? 'content' : 'rows';
+      options.onChanged(source, changed);
+      options.onChanged(target, changed);
     };
     const runner = createStreamRunner({ stream, records: options.records, onChanged });
     runners.set(key, runner);
@@ -87,25 +95,26 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
     streams: allRunners,
     configuration: configuration.current,
     mayRun: ({ stream }) => !options.isStopped(stream.source) && !options.isStopped(stream.target),
-    onFailure: ({ stream }) => options.onChanged(stream.source),
+    onFailure: ({ stream }) => options.onChanged(stream.source, 'rows'),
   });
   const subscription = configuration.onDidChange(() => {
     scheduler.reschedule();
-    for (const pool of deployment.pools) options.onChanged(pool.fqdn);
+    for (const pool of deployment.pools) options.onChanged(pool.fqdn, 'content');
   });
 
-  async function factsOf(runner: StreamRunner, signal: AbortSignal | undefined): Promise<StreamFacts> {
-    const measurement = await runner.measure(signal);
+  async function factsOf(runner: StreamRunner, { signal, lastContent }: MeasureOptions): Promise<StreamFacts> {
+    const known = lastContent === true ? runner.stream.lastMeasured?.() : undefined;
+    const measurement = known ?? (await runner.measure(signal));
     return { measurement, lastCycle: runner.lastCycle, syncRequested: runner.syncRequested };
   }
 
-  async function measureModule(pool: string, module: BackupModule, signal?: AbortSignal): Promise<ModuleStatus> {
+  async function measureModule(pool: string, module: BackupModule, how: MeasureOptions): Promise<ModuleStatus> {
     options.requireInitialized();
     const { own, partner } = pairedPools(deployment, pool);
     if (!modulesOf(own).includes(module)) throw notApplicable(own, module, modulesOf(own));
     const outgoing = runnerOf(module, own, partner);
     const incoming = runnerOf(module, partner, own);
-    const [out, into] = await Promise.all([factsOf(outgoing, signal), factsOf(incoming, signal)]);
+    const [out, into] = await Promise.all([factsOf(outgoing, how), factsOf(incoming, how)]);
     const stoppedPools = [own, partner].filter(options.isStopped);
     const facts: ModuleFacts = {
       module,
@@ -149,7 +158,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
       },
       configuration: configuration.current,
       setConfiguration: configuration.set,
-      measureModule,
+      measureModule: (pool, module, signal) => measureModule(pool, module, signal === undefined ? {} : { signal }),
       modulesOf,
       synchronize: async (pool, modules, run) => {
         options.requireInitialized();
@@ -169,6 +178,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
       if (options.isInitialized()) started ??= begin();
       await started;
     },
+    measureModule,
     wake: scheduler.reschedule,
     [Symbol.asyncDispose]: async () => {
       subscription[Symbol.dispose]();

@@ -124,6 +124,8 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     return last;
   }
 
+  const lastMeasured = (): StreamMeasurement | undefined => (last === undefined ? undefined : whileRunning(last));
+
   async function runCycle(run: StreamCycleRun): Promise<StreamCycle> {
     const away = unreachable();
     if (away?.exportProblem !== undefined) throw failure('export', away.exportProblem.error);
@@ -162,6 +164,7 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     target,
     exportsHere: true,
     measure,
+    lastMeasured,
     aim: async (signal) => {
       const { backlog } = await measureNow(signal);
       let items = 0;

@@ -16,6 +16,11 @@ export interface BackupStream {
   readonly exportsHere: boolean;
   /** Reads both sides now. Changes nothing. What cannot be reached or trusted is said in the answer; throws only `cancelled`. */
   measure(signal?: AbortSignal): Promise<StreamMeasurement>;
+  /**
+   * What was measured last and, while a cycle runs, what it has carried since; `undefined` when nothing has been measured.
+   * Absent where measuring is so cheap that it is always done.
+   */
+  lastMeasured?(): StreamMeasurement | undefined;
   /** What a sync that begins now has to reach. */
   aim(signal?: AbortSignal): Promise<StreamAim>;
   /**

@@ -33,8 +33,8 @@ export interface StreamRunner {
 export interface StreamRunnerOptions {
   readonly stream: BackupStream;
   readonly records: CycleRecords;
-  /** Called when a cycle begins, comes on and ends, and when a sync is requested. */
-  readonly onChanged: () => void;
+  /** Called when a cycle begins, comes on and ends, and when a sync is requested; `carried` when only that has grown. */
+  readonly onChanged: (what: 'carried' | 'everything') => void;
 }
 
 export function createStreamRunner({ stream, records, onChanged }: StreamRunnerOptions): StreamRunner {
@@ -55,14 +55,14 @@ export function createStreamRunner({ stream, records, onChanged }: StreamRunnerO
       });
     };
     current = { ...ofJob, progress: { phase: 'comparing', done: 0, unit: 'steps' } };
-    onChanged();
+    onChanged('everything');
     try {
       const done = await stream.runCycle({
         ...run,
         onProgress: (progress) => {
           current = { ...ofJob, progress };
           run.onProgress(progress);
-          onChanged();
+          onChanged('carried');
         },
       });
       record({ items: done.items, bytes: done.bytes, outcome: 'completed' });
@@ -73,7 +73,7 @@ export function createStreamRunner({ stream, records, onChanged }: StreamRunnerO
       throw new LyncTopologyError(ended.error, { cause: error });
     } finally {
       current = undefined;
-      onChanged();
+      onChanged('everything');
     }
   }
 
@@ -94,12 +94,12 @@ export function createStreamRunner({ stream, records, onChanged }: StreamRunnerO
     announceSync: () => {
       let announced = true;
       requests += 1;
-      onChanged();
+      onChanged('everything');
       return {
         [Symbol.dispose]: () => {
           if (announced) requests -= 1;
           announced = false;
-          onChanged();
+          onChanged('everything');
         },
       };
     },

@@ -4,7 +4,7 @@
  */
 import { userInfo } from 'node:os';
 import { auditComponent, openAudit } from '../audit/audit.ts';
-import { openBackupService, pairedPools, poolStopped } from '../backupService/backupService.ts';
+import { type MeasureOptions, openBackupService, pairedPools, poolStopped } from '../backupService/backupService.ts';
 import { openConfiguration } from '../backupService/configuration.ts';
 import { defaultGuardLimits, openContentReplication } from '../backupService/content/index.ts';
 import { openCycleRecords } from '../backupService/cycleRecord.ts';
@@ -73,14 +73,14 @@ function compose(
   const content = openContentReplication({ database: connection });
   resources.defer(() => content.close());
 
-  const upkeep = createUpkeep({ onMaintained: (database) => status.markPool(database.pool) });
+  const upkeep = createUpkeep({ onMaintained: (database) => status.markPool(database.pool, 'rows') });
   const databases = resources.use(
     openDatabases({
       deployment,
       dataDirectory,
       onCommit: (database) => {
         upkeep.noteCommit(database);
-        status.markPool(database.pool);
+        status.markPool(database.pool, 'rows');
         markPartner(database.pool);
       },
     }),
@@ -121,24 +121,18 @@ function compose(
     isInitialized: () => lab.initialized,
     isStopped,
     jobOf: (source, module) => jobs.leases.holders([`pool/${source}/module/${module}`])[0]?.id,
-    onChanged: (pool) => status.markPool(pool),
+    onChanged: (pool, what) => status.markPool(pool, what),
   });
 
   function markPartner(pool: string): void {
     const pair = deployment.poolPairs.find(({ pools }) => pools.includes(pool));
-    for (const name of pair?.pools ?? []) status.markPool(name);
+    for (const name of pair?.pools ?? []) status.markPool(name, 'rows');
   }
 
-  async function measure(
-    fqdn: string,
-    modules: readonly BackupModule[],
-    signal: AbortSignal | undefined,
-  ): Promise<PoolStatus> {
+  async function measure(fqdn: string, modules: readonly BackupModule[], how: MeasureOptions): Promise<PoolStatus> {
     const pool = requirePool(deployment, fqdn);
     if (!lab.initialized) return poolStatusOf(deployment, dataDirectory, pool, { modules: [], databases: [] });
-    const measured = await Promise.all(
-      modules.map((module) => backup.services.measureModule(pool.fqdn, module, signal)),
-    );
+    const measured = await Promise.all(modules.map((module) => backup.measureModule(pool.fqdn, module, how)));
     const states = databases.of(pool.fqdn).map((database) => {
       const state = database.status();
       upkeep.noteStatus(database, state);
@@ -151,7 +145,8 @@ function compose(
     deployment,
     dataDirectory: dataDirectory.root,
     isInitialized: () => lab.initialized,
-    measurePool: (fqdn, signal) => measure(fqdn, backup.services.modulesOf(fqdn), signal),
+    measurePool: (fqdn, what, signal) =>
+      measure(fqdn, backup.services.modulesOf(fqdn), { signal, lastContent: what === 'rows' }),
     jobs: jobs.list,
     faults: lab.faults,
     backgroundCycles: () => backup.services.background,
@@ -176,7 +171,7 @@ function compose(
         requireInitialized();
         const { own } = pairedPools(deployment, fqdn);
         if (isStopped(own)) throw poolStopped(own);
-        return measure(own, modules ?? backup.services.modulesOf(own), signal);
+        return measure(own, modules ?? backup.services.modulesOf(own), signal === undefined ? {} : { signal });
       },
     },
     databases,

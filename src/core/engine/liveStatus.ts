@@ -21,8 +21,8 @@ import { pairStatusOf } from './poolStatus.ts';
 import type { StatusServices } from './services.ts';
 
 export interface LiveStatus extends StatusServices, AsyncDisposable {
-  /** Something about the pool may have changed. */
-  markPool(fqdn: string): void;
+  /** Something about the pool may have changed; with `rows`, not what lies on its share. */
+  markPool(fqdn: string, what: 'rows' | 'content'): void;
   /** Anything may have changed. */
   markAll(): void;
   markJob(job: JobStatus): void;
@@ -33,7 +33,7 @@ export interface LiveStatusOptions {
   readonly dataDirectory: string;
   readonly isInitialized: () => boolean;
   /** Measures a pool now. Throws `cancelled` only. */
-  readonly measurePool: (fqdn: string, signal: AbortSignal) => Promise<PoolStatus>;
+  readonly measurePool: (fqdn: string, what: 'rows' | 'content', signal: AbortSignal) => Promise<PoolStatus>;
   readonly jobs: () => readonly JobStatus[];
   readonly faults: () => readonly FaultStatus[];
   readonly backgroundCycles: () => BackgroundCycles;
@@ -53,7 +53,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
   const controller = new AbortController();
   const changes = createEventSource<StatusChange>();
   const names = deployment.pools.map((pool) => pool.fqdn);
-  const dirty = new Set<string>();
+  const dirty = new Map<string, 'rows' | 'content'>();
   const dirtyJobs = new Map<string, JobStatus>();
   let known: DeploymentStatus | undefined;
   let listeners = 0;
@@ -64,7 +64,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
   let asked: Promise<void> | undefined;
 
   /** Measures the pools and tells what differs. One at a time, so that what is told last was measured last. */
-  async function update(pools: readonly string[]): Promise<void> {
+  async function update(pools: ReadonlyMap<string, 'rows' | 'content'>): Promise<void> {
     const fresh = await measureAll(pools, options.measurePool, controller.signal);
     const measured = new Map([...(known?.pools ?? []), ...fresh].map((pool) => [pool.fqdn, pool]));
     tell({
@@ -122,11 +122,16 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
     timer.unref();
   }
 
-  function enqueue(pools: () => readonly string[]): Promise<void> {
+  function markNames(): void {
+    for (const name of names) dirty.set(name, 'content');
+  }
+
+  function enqueue(begun: () => void): Promise<void> {
     const next = queue.then(async () => {
-      const marked = pools();
-      const wanted = known === undefined ? names : marked;
-      for (const name of wanted) dirty.delete(name);
+      begun();
+      if (known === undefined) markNames();
+      const wanted = new Map(dirty);
+      dirty.clear();
       await update(wanted);
     });
     queue = next.catch(() => {});
@@ -135,7 +140,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
 
   /** Only the end of the engine cuts a measurement short: what could not be told then is not told to anybody. */
   async function updateMarked(): Promise<void> {
-    await enqueue(() => names.filter((name) => dirty.has(name))).catch(() => {});
+    await enqueue(() => {}).catch(() => {});
     if (dirty.size > 0) schedule();
   }
 
@@ -143,7 +148,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
   function updateAll(): Promise<void> {
     asked ??= enqueue(() => {
       asked = undefined;
-      return names;
+      markNames();
     });
     return asked;
   }
@@ -153,7 +158,7 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
     if (listeners === 0 || controller.signal.aborted) return;
     slowTimer = setTimeout(() => {
       const before = performance.now();
-      for (const name of names) dirty.add(name);
+      markNames();
       void updateMarked().then(() => {
         scheduleSlow(Math.max(slowInterval, (performance.now() - before) / slowPart));
       });
@@ -181,12 +186,12 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
         },
       };
     },
-    markPool: (fqdn) => {
-      dirty.add(fqdn);
+    markPool: (fqdn, what) => {
+      if (dirty.get(fqdn) !== 'content') dirty.set(fqdn, what);
       schedule();
     },
     markAll: () => {
-      for (const name of names) dirty.add(name);
+      markNames();
       schedule();
     },
     markJob: (job) => {
@@ -204,18 +209,18 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
 }
 
 async function measureAll(
-  pools: readonly string[],
-  measure: (fqdn: string, signal: AbortSignal) => Promise<PoolStatus>,
+  pools: ReadonlyMap<string, 'rows' | 'content'>,
+  measure: LiveStatusOptions['measurePool'],
   signal: AbortSignal,
 ): Promise<readonly PoolStatus[]> {
   const waiting = [...pools];
   const measured: PoolStatus[] = [];
   const worker = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      measured.push(await measure(next, signal));
+      measured.push(await measure(...next, signal));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, pools.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(concurrency, pools.size) }, worker));
   return measured;
 }
 

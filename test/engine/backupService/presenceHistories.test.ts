@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { type BatchStore, openBatchStore } from '../../../src/core/backupService/batchStore.ts';
+import { readImportState } from '../../../src/core/backupService/importState.ts';
 import { openPresenceFocus } from '../../../src/core/backupService/presenceFocus.ts';
 import type { BackupStream } from '../../../src/core/backupService/stream.ts';
 import type { MirroredDatabase } from '../../../src/core/mirroring/contract.ts';
@@ -73,6 +74,28 @@ describe('UserServices.PresenceFocus under random histories', () => {
       { numRuns: 20, endOnFailure: true },
     );
   });
+
+  for (const point of crashPoints) {
+    it(`moves rows and position together when it ends at "${point}"`, async function () {
+      this.timeout(60_000);
+      const pair = await openPair();
+      try {
+        pair.databases[0].retainLog('test', 0);
+        await drain(pair);
+        for (let after = 0; after < 4; after += 1) {
+          for (let row = 0; row < 9; row += 1) {
+            change(pair, 0, (database) => writeRow(database, 0, row, String(after).repeat(100_000)));
+          }
+          pair.crash.point = point;
+          pair.crash.after = after;
+          await cycle(pair, 0);
+          assertCopyIsWhatItsPositionSays(pair);
+        }
+      } finally {
+        pair.close();
+      }
+    });
+  }
 });
 
 const pools = [atlanta, dallas] as const;
@@ -240,6 +263,17 @@ async function drain(pair: Pair): Promise<void> {
     const { backlog, initialized } = await pair.streams[from].measure();
     assert.deepEqual([backlog.items, initialized], [0, true]);
   }
+}
+
+/** The log up to the position, applied to nothing, gives exactly the partner's copy. */
+function assertCopyIsWhatItsPositionSays(pair: Pair): void {
+  const state = pair.databases[1].read((database) => readImportState(database, names[0]));
+  assert.equal(state?.copying, undefined);
+  using replay = emptyModel();
+  for (const entry of pair.databases[0].logAfter(0, state?.position.sequence ?? 0) ?? []) {
+    if (entry.origin === 'client') assert.ok(replay.applyChangeset(entry.changeset));
+  }
+  assert.deepEqual(contents(pair.databases[1], 0), contentsOf(replay, 0));
 }
 
 async function failOver(database: MirroredDatabase): Promise<void> {

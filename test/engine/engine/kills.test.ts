@@ -85,7 +85,7 @@ async function runAndKill(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', child, root, String(value), String(seed)],
     {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, NODE_COMPILE_CACHE: cache },
     },
   );

@@ -106,7 +106,7 @@ describe('a damaged file', () => {
     assert.throws(() => database2.position(), /is the one of atl-cs-001/);
   });
 
-  it('or folder that may not be written is an error that names it', async function () {
+  it('or folder that may not be written is an error that names it (skipped for root, whom permissions do not stop)', async function () {
     if (process.getuid?.() === 0) this.skip();
     reopenAfter(() => chmodSync(dirname(pair.files.primary), 0o500));
     try {

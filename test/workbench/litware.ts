@@ -1,29 +1,26 @@
 /** The sample deployment for tests that need it made and filled before a window opens. */
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../../scripts/bootstrap/project.mjs';
-import { connectEmbedded } from '../../src/deployments/embedded.ts';
 
 export const atlanta = 'atl-cs-001.litwareinc.com';
 export const dallas = 'dal-cs-001.litwareinc.com';
 
 const fileName = 'litware.topology.yaml';
 
-/** Small, so that a test is about what is shown; large enough that progress can be seen. */
-const amounts = { Users: 200, Conferences: 40, ContentFiles: 600, ContentBytes: 12_000_000 };
+/** Small, so that a test is about what is shown. */
+const amounts = ['--users', '200', '--conferences', '40', '--content-files', '600', '--content-bytes', '12000000'];
 
 /** Makes a folder with the sample, its data directory and sample data in it; nothing is synchronised yet. */
 export async function makeLitware(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   cpSync(join(projectFolder, 'samples', 'litware', fileName), join(folder, fileName));
-  await using connection = await connectEmbedded({
-    topologyFile: join(folder, fileName),
-    dataDirectory: join(folder, '.lync'),
-    backgroundCycles: false,
-  });
-  await connection.execute({ operation: 'init', parameters: {} });
-  await connection.execute({ operation: 'seed', parameters: amounts });
+  for (const args of [['init'], ['seed', ...amounts]]) {
+    const { status, output } = await commandLine(folder, ...args);
+    assert.equal(status, 0, output);
+  }
   return folder;
 }
 

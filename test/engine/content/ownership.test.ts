@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readlinkSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { nodeFileSystem } from '../../../src/core/backupService/content/fileSystem.ts';
 import { type ContentReplication, compareTrees } from '../../../src/core/backupService/content/index.ts';
 import {
   everything,
   exists,
+  inThread,
   makeShares,
   openReplication,
   read,
@@ -125,6 +127,34 @@ describe('content: whose a path is', function () {
     assert.equal(readlinkSync(join(shares.second, `folder.conflict-${shares.forth.target.pool}`)), outside);
     assert.equal(read(shares.second, 'folder/b'), 'y');
   });
+
+  for (const change of ['new', 'changed', 'deleted'] as const) {
+    it(`refuses to go through a symbolic link put there after the share was looked at: ${change} file`, async () => {
+      const outside = join(shares.base, 'outside');
+      write(shares.first, 'folder/file', 'x'.repeat(2_000_000));
+      write(shares.first, 'kept', 'x');
+      await synchronise(replication, shares);
+      write(outside, 'file', 'x'.repeat(2_000_000));
+      if (change === 'new') write(shares.first, 'folder/more', 'y');
+      if (change === 'changed') write(shares.first, 'folder/file', `${'x'.repeat(1_999_999)}y`, 1_700_000_500);
+      if (change === 'deleted') unlinkSync(join(shares.first, 'folder/file'));
+      const before = snapshot(outside);
+      const content = inThread(database, {
+        ...nodeFileSystem,
+        mkdirSync: ((...given: Parameters<typeof nodeFileSystem.mkdirSync>) => {
+          if (String(given[0]).endsWith('.lync-partial')) {
+            rmSync(join(shares.second, 'folder'), { recursive: true });
+            symlinkSync(outside, join(shares.second, 'folder'));
+          }
+          return nodeFileSystem.mkdirSync(...given);
+        }) as typeof nodeFileSystem.mkdirSync,
+      });
+      await assert.rejects(content.runCycle(shares.forth), { code: 'path-outside-root', kind: 'refused' });
+      assert.deepEqual(snapshot(outside), before);
+      await replication.runCycle(shares.forth, { maximumBytes: everything, restore: true });
+      assert.deepEqual(snapshot(outside), before);
+    });
+  }
 
   it('does not delete what a symbolic link points to', async () => {
     const outside = join(shares.base, 'outside');

@@ -113,18 +113,25 @@ export function carryBatch(
 
 function carryFile(batch: CheckedBatch, work: Work, item: CopyItem): CopyOutcome {
   try {
-    return onSide('source', () => {
-      requireRealParents(work.fileSystem, batch.sourceRoot, item.path, batch.checked.source);
-      return withSource(work, batch, item);
-    });
+    return onSide('source', () =>
+      sourceIsInside(batch, work, item) ? withSource(work, batch, item) : outcome(item, 'changed'),
+    );
   } catch (error) {
-    if (!(error instanceof SideFailure)) {
-      if (error instanceof LyncTopologyError && error.code === 'path-outside-root') return outcome(item, 'changed');
-      throw error;
-    }
+    if (!(error instanceof SideFailure)) throw error;
     const gone = error.systemCode === 'ENOENT' || error.systemCode === 'ELOOP' || error.systemCode === 'ENOTDIR';
     if (error.side === 'source' && gone) return outcome(item, 'changed');
     return { ...outcome(item, 'failed'), failure: { side: error.side, systemCode: error.systemCode } };
+  }
+}
+
+/** A folder of the source that became a symbolic link is no content any more: the next cycle sees that. */
+function sourceIsInside(batch: CheckedBatch, work: Work, item: CopyItem): boolean {
+  try {
+    requireRealParents(work.fileSystem, batch.sourceRoot, item.path, batch.checked.source);
+    return true;
+  } catch (error) {
+    if (error instanceof LyncTopologyError && error.code === 'path-outside-root') return false;
+    throw error;
   }
 }
 

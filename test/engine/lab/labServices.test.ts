@@ -64,11 +64,14 @@ describe('the lab', () => {
 
   it('is made anew nowhere while a server is stopped', async () => {
     await lab.services.initialize(running());
-    await lab.services.fault('stop', 'atl-sql-001.litwareinc.com');
+    await lab.services.fault('lose', 'atl-sql-002.litwareinc.com\\RTC\\rtcxds');
+    await lab.services.fault('stop', 'dal-sql-001.litwareinc.com');
     await assert.rejects(lab.services.initialize(running()), {
       code: 'server-stopped',
-      object: 'atl-sql-001.litwareinc.com',
+      object: 'dal-sql-001.litwareinc.com',
     });
+    const lost = { server: 'atl-sql-002.litwareinc.com', instance: 'RTC' };
+    assert.ok(!existsSync(scratch.dataDirectory.databaseFile(lost, 'rtcxds')));
   });
 
   it('is filled with exactly what was asked for, over both pools, and not twice', async () => {

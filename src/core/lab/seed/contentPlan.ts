@@ -66,7 +66,7 @@ function sizesOf(count: number, bytes: number, random: Random): readonly number[
     given = until;
     return size;
   });
-  return [largest + (bytes - largest - given), ...others];
+  return [largest, ...others];
 }
 
 const fileKinds: NonEmpty<(topic: string, number: number) => string> = [

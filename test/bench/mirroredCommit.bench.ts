@@ -16,10 +16,10 @@ import { type Benchmark, type BenchmarkRow, interleave, timed } from './harness.
 const upsert = `insert into presence (sipAddress, homePool, availability, activity, note, changedAt)
   values (?, 'atl-cs-001.litwareinc.com', 'Available', 'Available', ?, '2015-01-01T00:00:00.000Z')
   on conflict do update set note = excluded.note`;
-const commitsPerRound = 100;
+const commitsPerRound = 10;
 
 export const benchmark: Benchmark = async ({ quick, log }) => {
-  const rounds = quick ? 5 : 25;
+  const rounds = quick ? 15 : 200;
   const folders = [
     ['disk', tmpdir()] as const,
     ...(process.platform === 'linux' ? [['memory', '/dev/shm'] as const] : []),

@@ -1,6 +1,7 @@
 /** The audit log: who ran what, when, with which parameters, and how it ended. Append only, by the database's own triggers. */
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditRecord, AuditServices } from '../engine/services.ts';
+import { translated } from '../engine/translated.ts';
 import type { Component } from '../storage/migrations.ts';
 
 /** Tables of the audit log in the engine's database. */
@@ -32,7 +33,9 @@ export function openAudit(database: DatabaseSync, operator: string): AuditServic
     append: (record) => {
       const parameters = JSON.stringify(record.parameters);
       const time = new Date().toISOString();
-      insert.run(time, operator, record.operation, parameters, record.outcome, record.detail ?? null);
+      translated(database, () =>
+        insert.run(time, operator, record.operation, parameters, record.outcome, record.detail ?? null),
+      );
     },
     list: (limit) =>
       newest.all(limit).map((row) => ({

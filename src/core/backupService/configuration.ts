@@ -3,8 +3,10 @@
  * since is kept in the engine's database and wins.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { translated } from '../engine/translated.ts';
 import { LyncTopologyError } from '../errors.ts';
 import { createEventSource, type Event } from '../events.ts';
+import { rollBack } from '../storage/sqlite.ts';
 import type { BackupServiceConfiguration } from '../topology/model.ts';
 
 export interface ConfigurationStore {
@@ -50,6 +52,16 @@ export function openConfiguration(database: DatabaseSync, initial: BackupService
     const stored = select.get(name)?.['value'];
     return typeof stored === 'number' ? stored : initial[name];
   };
+  const storeAll = (entries: readonly (readonly [Setting, number])[]): void => {
+    database.exec('begin immediate');
+    try {
+      for (const [name, wanted] of entries) store.run(name, wanted);
+      database.exec('commit');
+    } catch (error) {
+      rollBack(database);
+      throw error;
+    }
+  };
   const current = (): BackupServiceConfiguration => ({
     syncInterval: value('syncInterval'),
     maxBatchesPerUserStoreSync: value('maxBatchesPerUserStoreSync'),
@@ -63,14 +75,7 @@ export function openConfiguration(database: DatabaseSync, initial: BackupService
     set: (change) => {
       const entries = changedSettings(change);
       for (const [name, wanted] of entries) requireInRange(name, wanted);
-      database.exec('begin immediate');
-      try {
-        for (const [name, wanted] of entries) store.run(name, wanted);
-        database.exec('commit');
-      } catch (error) {
-        if (database.isTransaction) database.exec('rollback');
-        throw error;
-      }
+      translated(database, () => storeAll(entries));
       const configuration = current();
       if (entries.length > 0) changes.fire(configuration);
       return configuration;

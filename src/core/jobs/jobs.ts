@@ -7,6 +7,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { JobRequest, JobRun, JobServices, LeaseServices, StartedJob } from '../engine/services.ts';
+import { translated } from '../engine/translated.ts';
 import { cancelled, errorInformation, LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import { createEventSource, type Event } from '../events.ts';
 import type { JobState, JobStatus, Progress } from '../status.ts';
@@ -207,8 +208,10 @@ export function openJobs(options: JobsOptions): Jobs {
       if (closing) throw engineStopped(request);
       refuseHeldLease(request.operation, request.leases);
       const now = new Date().toISOString();
-      const stored = store.insert(newJob(request, options.operator, now), request.leases);
-      store.trim(jobsKept);
+      const stored = translated(options.database, () => {
+        store.trim(jobsKept);
+        return store.insert(newJob(request, options.operator, now), request.leases);
+      });
       return run(stored, work);
     },
     resume: (id, work) => {

@@ -157,6 +157,21 @@ describe('Jobs', () => {
     for (const id of ['job/9', 'nine', '', 'job/1x']) assert.throws(() => jobs.get(id), { code: 'job-unknown' });
   });
 
+  it('says that the disk is full before a job starts, and ends one that runs all the same', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const running = jobs.start(request(), () => promise);
+    const pages = Number(database.prepare('pragma page_count').get()?.['page_count']);
+    database.exec(`pragma max_page_count = ${pages}`);
+    const large = { parameters: { text: 'x'.repeat(100_000) }, leases: [] };
+    assert.throws(() => jobs.start(request(large), async () => {}), { code: 'disk-full', name: 'LyncTopologyError' });
+    resolve('x'.repeat(100_000));
+    assert.equal((await running.ended).state, 'completed');
+    assert.deepEqual(
+      jobs.leases.holders([lease]).map(({ id }) => id),
+      [],
+    );
+  });
+
   it('estimates the time to go from the rate so far, by bytes where there are any', () => {
     let now = 0;
     const estimate = createEstimator(() => now);

@@ -1,8 +1,8 @@
 // Makes the .vsix: node scripts/package.ts [--out FILE]
-// It is made from a staged copy of what `files` of package.json names, so that dist/ stays as it is meanwhile.
+// It is made in a staged copy of the project, so that dist/ stays as it is meanwhile; `.vscodeignore` says what is shipped.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cacheFolder, projectFolder } from './bootstrap/project.mjs';
@@ -21,15 +21,7 @@ try {
   writeManifest();
   run(
     join(projectFolder, 'node_modules', '@vscode', 'vsce', 'vsce'),
-    [
-      'package',
-      '--no-dependencies',
-      '--allow-missing-repository',
-      '--no-rewrite-relative-links',
-      '--allow-unused-files-pattern',
-      '--out',
-      file,
-    ],
+    ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', file],
     stage,
   );
   console.log(`${file}: ${Math.ceil(statSync(file).size / 1000)} kB`);
@@ -38,9 +30,10 @@ try {
 }
 
 function copyFiles(): void {
-  const patterns: string[] = manifest.files;
-  for (const path of globSync(patterns, { cwd: projectFolder })) {
-    if (!/^dist[\\/]/.test(path)) cpSync(join(projectFolder, path), join(stage, path), { recursive: true });
+  const left = new Set(['.git', '.cache', '.lync', 'node_modules', 'dist', 'package.json']);
+  for (const name of readdirSync(projectFolder)) {
+    if (!left.has(name) && !name.endsWith('.vsix'))
+      cpSync(join(projectFolder, name), join(stage, name), { recursive: true });
   }
 }
 

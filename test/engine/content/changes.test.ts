@@ -62,7 +62,9 @@ describe('content: carrying only what changed', function () {
     write(shares.first, 'folder/file', 'x');
     await carry();
     const inode = lstatSync(join(shares.second, 'folder/file')).ino;
+    const touchedAt = lstatSync(shares.second).mtimeMs;
     const result = await carry();
+    assert.equal(lstatSync(shares.second).mtimeMs, touchedAt, 'the share itself is not written to');
     assert.deepEqual([result.copiedFiles, result.metadata, result.directories, result.bytesWritten], [0, 0, 0, 0]);
     assert.equal(lstatSync(join(shares.second, 'folder/file')).ino, inode);
   });

@@ -46,6 +46,7 @@ async function tryCycle(machinery: Machinery, stream: ContentStream, order: Cycl
   const { withheld, plan } = judgePlan(stream, survey.plan, order);
   const cycle = startCycle(machinery, stream, { ...survey, plan });
   const chosen = choose(plan, order);
+  if (isNothing(plan, chosen, order)) return { result: await finish(cycle, chosen.left, withheld) };
   try {
     makeRoot(cycle);
     await carryOut(cycle, plan, chosen, order);
@@ -102,6 +103,14 @@ interface Chosen {
   readonly files: readonly FileAction[];
   readonly lateFiles: readonly FileAction[];
   readonly left: readonly FileAction[];
+}
+
+/** Nothing to do: the target is not touched at all. */
+function isNothing(plan: Plan, chosen: Chosen, order: CycleOrder): boolean {
+  const { claims, obstacles, directories, renames, metadata, deletedFiles, deletedDirectories, forget } = plan;
+  const steps = [claims, obstacles, directories, renames, metadata, deletedFiles, deletedDirectories, forget];
+  const restored = order.restore ? plan.restorable.directories : [];
+  return [...steps, restored, chosen.files, chosen.lateFiles].every((step) => step.length === 0);
 }
 
 /** Takes files up to the cap; the first one is taken whatever its size. */

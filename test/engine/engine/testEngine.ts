@@ -11,12 +11,6 @@ import { litware } from '../lab/litware.ts';
 
 export const atlanta = 'atl-cs-001.litwareinc.com';
 export const dallas = 'dal-cs-001.litwareinc.com';
-export const allModules: readonly BackupModule[] = [
-  'UserServices.PresenceFocus',
-  'ConfServices.DataConf',
-  'CentralMgmt.CMSMaster',
-];
-
 export interface TestDirectory extends Disposable {
   readonly root: string;
   /** Opens an engine on the directory; one at a time. */

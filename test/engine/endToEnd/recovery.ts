@@ -1,6 +1,6 @@
 /** What a start after a kill makes of a data directory, and whether what was acknowledged is stored. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { AcknowledgedRow } from '../../../src/core/lab/load/runLoad.ts';
 import type { DatabaseStatus, DeploymentStatus } from '../../../src/core/status.ts';
@@ -45,59 +45,99 @@ function isSynchronized(database: DatabaseStatus): boolean {
   );
 }
 
-/** Rows that clients were told are stored, from a file of JSON lines; the last word on each row counts. */
+/** What a client was told, in order, from a file of JSON lines. */
 export function acknowledgedRows(file: string): readonly AcknowledgedRow[] {
-  const rows = new Map<string, AcknowledgedRow>();
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
-    if (line === '') continue;
-    const row: AcknowledgedRow = JSON.parse(line);
-    rows.set(JSON.stringify([row.database, row.table, row.key]), row);
-  }
-  return [...rows.values()];
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  return lines.filter((line) => line !== '').map((line): AcknowledgedRow => JSON.parse(line));
 }
 
-/** Compares rows with both files of Pool 1's databases, read without the engine. Gives those that are not as acknowledged. */
-export function notStored(rig: Rig, rows: readonly AcknowledgedRow[]): readonly AcknowledgedRow[] {
+/**
+ * What one client was told is stored and is not, in both files of Pool 1's databases, read without the engine. The one
+ * transaction that was under way when the client was killed may have been stored without its being told: a row may be
+ * newer than acknowledged, or gone where it could be cancelled or removed, once.
+ */
+export function lostRows(rig: Rig, acknowledged: readonly AcknowledgedRow[]): readonly AcknowledgedRow[] {
+  const last = new Map(acknowledged.map((row) => [JSON.stringify([row.database, row.table, row.key]), row]));
+  using files = openFiles(rig);
+  const differing = [...last.values()].filter((row) =>
+    sqlServers.some((server) => !isAsAcknowledged(row, files.read(server, row))),
+  );
+  const [only, ...more] = differing;
+  if (only === undefined || more.length > 0) return differing;
+  const underWay = sqlServers.every((server) => mayBeUnderWay(only, files.read(server, only), acknowledged));
+  return underWay ? [] : differing;
+}
+
+type StoredRow = Readonly<Record<string, unknown>> | undefined;
+
+function isAsAcknowledged(row: AcknowledgedRow, stored: StoredRow): boolean {
+  if (row.value === null || stored === undefined) return row.value === null && stored === undefined;
+  return Object.entries(row.value).every(([name, value]) => stored[name] === value);
+}
+
+function mayBeUnderWay(row: AcknowledgedRow, stored: StoredRow, acknowledged: readonly AcknowledgedRow[]): boolean {
+  const time = row.value === null ? row.time : String(row.value['changedAt']);
+  if (stored !== undefined) return String(stored['changedAt']) >= time;
+  // The oldest conference is the one that is cancelled, so the newest only goes when it is alone.
+  const conferences = acknowledged.filter(({ table }) => table === 'conferences');
+  const scheduled = conferences.reduce((count, { value }) => count + (value === null ? -1 : 1), 0);
+  return row.table === 'contacts' || (row.table === 'conferences' && (row !== conferences.at(-1) || scheduled === 1));
+}
+
+interface OpenFiles extends Disposable {
+  read(server: string, row: AcknowledgedRow): StoredRow;
+}
+
+function openFiles(rig: Rig): OpenFiles {
   const open = new Map<string, DatabaseSync>();
-  const databaseOf = (server: string, name: AcknowledgedRow['database']): DatabaseSync => {
-    const file = openDataDirectory(rig.dataDirectory).databaseFile({ server, instance: 'RTC' }, name);
-    const database = open.get(file) ?? new DatabaseSync(file);
-    open.set(file, database);
-    return database;
+  return {
+    read: (server, row) => {
+      const file = databaseFile(rig, server, row.database);
+      const database = open.get(file) ?? new DatabaseSync(file);
+      open.set(file, database);
+      const condition = Object.keys(row.key).map((name) => `"${name}" = ?`);
+      return database
+        .prepare(`select * from "${row.table}" where ${condition.join(' and ')}`)
+        .get(...Object.values(row.key));
+    },
+    [Symbol.dispose]: () => {
+      for (const database of open.values()) database.close();
+    },
   };
-  const isStored = (server: string, row: AcknowledgedRow): boolean => {
-    const condition = Object.keys(row.key).map((name) => `"${name}" = ?`);
-    const stored = databaseOf(server, row.database)
-      .prepare(`select * from "${row.table}" where ${condition.join(' and ')}`)
-      .get(...Object.values(row.key));
-    if (row.value === null || stored === undefined) return row.value === null && stored === undefined;
-    return Object.entries(row.value).every(([name, value]) => stored[name] === value);
-  };
-  try {
-    return rows.filter((row) => !sqlServers.every((server) => isStored(server, row)));
-  } finally {
-    for (const database of open.values()) database.close();
-  }
+}
+
+function databaseFile(rig: Rig, server: string, name: AcknowledgedRow['database']): string {
+  return openDataDirectory(rig.dataDirectory).databaseFile({ server, instance: 'RTC' }, name);
 }
 
 /** Both files of every database of Pool 1 hold the same rows. */
 export function assertSameRows(rig: Rig): void {
   const tables = { rtcxds: ['users', 'contacts', 'presence', 'conferences'], xds: ['documents'] } as const;
-  for (const [name, ofDatabase] of Object.entries(tables)) {
-    for (const table of ofDatabase) {
-      const [first, second] = sqlServers.map((server) => {
-        const instance = { server, instance: 'RTC' };
-        const database = new DatabaseSync(
-          openDataDirectory(rig.dataDirectory).databaseFile(instance, name === 'xds' ? 'xds' : 'rtcxds'),
-        );
-        try {
-          return database.prepare(`select * from ${table} order by 1, 2`).all();
-        } finally {
-          database.close();
-        }
-      });
+  for (const name of ['rtcxds', 'xds'] as const) {
+    for (const table of tables[name]) {
+      const [first, second] = sqlServers.map((server) => rowsOf(databaseFile(rig, server, name), table));
       assert.deepEqual(first, second, `${table} of ${pool1} differs between its two places`);
     }
+  }
+}
+
+/** Loses a row of one place behind the engine's back. */
+export function removeFromMirror(rig: Rig, row: AcknowledgedRow): void {
+  const database = new DatabaseSync(databaseFile(rig, sqlServers[1], row.database));
+  try {
+    const condition = Object.keys(row.key).map((name) => `"${name}" = ?`);
+    database.prepare(`delete from "${row.table}" where ${condition.join(' and ')}`).run(...Object.values(row.key));
+  } finally {
+    database.close();
+  }
+}
+
+function rowsOf(file: string, table: string): readonly unknown[] {
+  const database = new DatabaseSync(file);
+  try {
+    return database.prepare(`select * from ${table} order by 1, 2`).all();
+  } finally {
+    database.close();
   }
 }
 

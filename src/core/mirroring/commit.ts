@@ -15,7 +15,7 @@ import { translateSqliteError } from '../storage/sqliteErrors.ts';
 import type { LogEntry, LogPosition } from './contract.ts';
 import { commitRejected, commitUnknown, failingOver } from './errors.ts';
 import { type FileState, requireState, samePosition, setPartnerHardened } from './fileState.ts';
-import { append, cutAfter, nextEntry } from './log.ts';
+import { append, cutAfter, harden, nextEntry } from './log.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import type { Place, PlaceDatabase } from './place.ts';
 
@@ -55,7 +55,7 @@ export function commitChange<T>(
     return { value, position: before.position };
   }
   reached('recorded');
-  const hardened = harden(partnership, serving, before, entry);
+  const hardened = hardenOnMirror(partnership, serving, before, entry);
   if (hardened === 'fenced') {
     rollBack(database.connection);
     throw failingOver(partnership.label);
@@ -103,37 +103,24 @@ function record<T>(
   }
 }
 
-/** `perhaps`: the mirror failed in its own commit, so it may hold the entry. `fenced`: another principal has taken over. */
+/** `perhaps`: the mirror failed, and may hold the entry. `fenced`: another principal has taken over. */
 type Hardened = 'yes' | 'no' | 'perhaps' | 'fenced';
 
 /** Writes the entry to the mirror's log when the mirror stands where the principal stands. Never throws. */
-function harden(partnership: Partnership, serving: Serving, before: FileState, entry: LogEntry): Hardened {
+function hardenOnMirror(partnership: Partnership, serving: Serving, before: FileState, entry: LogEntry): Hardened {
   const mirror = serving.partner?.database;
   if (mirror === undefined) return 'no';
-  const { connection } = mirror;
-  let committing = false;
   try {
-    mirror.statement(begin).run();
+    if (harden(mirror, before.position, before.epoch, entry)) return 'yes';
     const state = requireState(mirror);
-    if (state.history === before.history && state.epoch > before.epoch) {
-      rollBack(connection);
-      partnership.forget();
-      return 'fenced';
-    }
-    if (state.role !== 'mirror' || state.epoch !== before.epoch || !samePosition(state.position, before.position)) {
-      rollBack(connection);
-      return 'no';
-    }
-    append(mirror, entry);
-    committing = true;
-    mirror.statement(commit).run();
-    return 'yes';
+    if (state.history !== before.history || state.epoch <= before.epoch) return 'no';
+    partnership.forget();
+    return 'fenced';
   } catch (error) {
     // The mirror is left behind; it is opened anew soon and catches up from the log.
-    rollBack(connection);
     serving.partner?.place.giveUp(error);
     partnership.forget();
-    return committing ? 'perhaps' : 'no';
+    return 'perhaps';
   }
 }
 

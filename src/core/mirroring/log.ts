@@ -24,6 +24,35 @@ export function append(database: Database, entry: LogEntry): void {
     .run(position.sequence, position.epoch, position.checksum, origin, rows, changeset, time);
 }
 
+const hardenStatement = `insert into mirroring_log
+  select ?, ?, ?, ?, ?, ?, ? from mirroring_state
+  where role = 'mirror' and epoch = ? and (select max(sequence) from mirroring_log) = ?
+  and (select checksum from mirroring_log where sequence = ?) = ?`;
+
+/**
+ * Adds an entry to a mirror's log, durably, if the file is the mirror of that epoch and stands at `previous`. One statement is
+ * one transaction, and half of what clients wait for. False when the file stands elsewhere.
+ */
+export function harden(mirror: Database, previous: LogPosition, epoch: number, entry: LogEntry): boolean {
+  const { position, origin, rows, changeset, time } = entry;
+  const { changes } = mirror
+    .statement(hardenStatement)
+    .run(
+      position.sequence,
+      position.epoch,
+      position.checksum,
+      origin,
+      rows,
+      changeset,
+      time,
+      epoch,
+      previous.sequence,
+      previous.sequence,
+      previous.checksum,
+    );
+  return changes === 1;
+}
+
 /** The position after the commit of that number, or `undefined` when the log does not hold it (any more). */
 export function positionAt(database: Database, sequence: number): LogPosition | undefined {
   const row = database.run(() =>

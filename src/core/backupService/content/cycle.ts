@@ -48,7 +48,7 @@ async function tryCycle(machinery: Machinery, stream: ContentStream, order: Cycl
   const chosen = choose(plan, order);
   if (isNothing(plan, chosen, order)) return { result: await finish(cycle, chosen.left, withheld) };
   try {
-    makeRoot(cycle);
+    makeRoot(cycle, chosen);
     await carryOut(cycle, plan, chosen, order);
   } catch (cause) {
     const error = cause instanceof SideFailure ? errorOf(stream, cause) : cause;
@@ -135,19 +135,21 @@ function choose(plan: Plan, order: CycleOrder): Chosen {
 }
 
 /** Makes the folder of a share that is to be refilled (its parent must be there), and our temporary folder in it. */
-function makeRoot(cycle: Cycle): void {
+function makeRoot(cycle: Cycle, chosen: Chosen): void {
   const { fileSystem } = cycle;
   const root = cycle.stream.target.directory;
+  const isNew = cycle.target.state !== 'present';
   onSide('target', () => {
     for (const folder of [root, `${root}/${partialFolder}`]) {
-      if (folder === root && cycle.target.state === 'present') continue;
+      if (folder === root && !isNew) continue;
       try {
         fileSystem.mkdirSync(folder, folder === root ? 0o755 : 0o700);
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;
       }
     }
-    flushDirectory(fileSystem, root);
+    // An undo journal is only worth something when the way to it is durable.
+    if (isNew || chosen.files.some((action) => action.inPlace)) flushDirectory(fileSystem, root);
   });
 }
 

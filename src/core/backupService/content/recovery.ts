@@ -52,7 +52,8 @@ function sweepFolder(fileSystem: FileSystem, share: ContentShare): RecoveryResul
   }
   try {
     fileSystem.rmdirSync(folder);
-    flushDirectory(fileSystem, share.directory);
+    // A journal that had to be rolled back must not come back after a power loss; other temporaries may, and are swept then.
+    if (result.rolledBack.length > 0) flushDirectory(fileSystem, share.directory);
   } catch (error) {
     if (systemCode(error) !== 'ENOTEMPTY' && systemCode(error) !== 'EEXIST') throw error; // Somebody else's files.
   }

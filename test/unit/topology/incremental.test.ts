@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parseDocument } from 'yaml';
 import { plainValue } from '../../../src/core/topology/shape/values.ts';
 import { rangeOf, type TreeNode } from '../../../src/core/topology/syntax/nodes.ts';
@@ -39,6 +41,25 @@ describe('Incremental analysis', function () {
     assert.deepEqual(
       after.map((pool, index) => pool === before[index]),
       after.map((pool) => pool.name !== 'cs-3.litwareinc.com'),
+    );
+  });
+
+  it('keeps nothing of the texts before', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: unknown = runInNewContext('gc');
+    assert.ok(typeof collect === 'function');
+    const document = TopologyDocument.open(randomTopology(seededRandom(5), 6));
+    const before = [new WeakRef(document.topology), new WeakRef(document.tree), new WeakRef(document.diagnostics)];
+    for (const text of ['# one\n', '# two\n', '# three\n']) {
+      document.update([{ start: 0, end: 0, text }]);
+      assert.ok(document.diagnostics.length > 0);
+    }
+    // A weak reference is held until the task that read it ends.
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    assert.deepEqual(
+      before.map((reference) => reference.deref()),
+      [undefined, undefined, undefined],
     );
   });
 

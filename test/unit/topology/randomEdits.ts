@@ -38,7 +38,12 @@ export function randomTopology(random: Random, pools: number): string {
     ...sharedDatabases(random),
     ...poolLines(random, pools),
     ...pairLines(random, pools),
-    ...oneOf(random, [[], ['backupService:', '  syncInterval: 00:02:00'], ['backupService: { syncInterval: 4 }']]),
+    ...oneOf(random, [
+      [],
+      ['backupService:', '  syncInterval: 00:02:00'],
+      ['backupService: { syncInterval: 4 }'],
+      ['backupService: {', '  syncInterval: 00:02:00', '}'],
+    ]),
     ...oneOf(random, [
       [],
       ['sqlServers:', '    sql-1.litwareinc.com: { version: "2012" }', '    sql-2.litwareinc.com: {}'],
@@ -67,6 +72,14 @@ function onePool(random: Random, index: number): readonly string[] {
   const release = oneOf(random, releases);
   if (random() < 0.15)
     return [`  cs-${index}.litwareinc.com: { site: ${site}, edition: Standard, release: ${release} }`];
+  if (random() < 0.15) {
+    return [
+      `  cs-${index}.litwareinc.com: {`,
+      `    site: ${site}, edition: Standard,`,
+      `    release: ${release}`,
+      '  }',
+    ];
+  }
   return [
     `  cs-${index}.litwareinc.com:${oneOf(random, ['', '', ' # a pool', ` &pool${index}`])}`,
     `    site: ${site}`,

@@ -80,8 +80,13 @@ export function resolve({ root, isDoubtful }: Tree, before?: Topology): Topology
     edgePools: resolved('edgePools', nextHopFacts, before?.edgePools),
     persistentChatPools: resolved('persistentChatPools', nextHopFacts, before?.persistentChatPools),
     backupService: backupService === undefined ? undefined : backupServiceFacts(backupService),
-    isDoubtful: (key) => isDoubtful(key) || isUnreadable(sections.get(key)?.value),
+    isDoubtful: doubts(sections, isDoubtful),
   };
+}
+
+/** On its own, because a function that was made in `resolve` would keep every topology before this one alive. */
+function doubts(sections: ReadonlyMap<string, Entry>, isDoubtful: (key: string) => boolean): (key: string) => boolean {
+  return (key) => isDoubtful(key) || isUnreadable(sections.get(key)?.value);
 }
 
 type SectionOfNames = 'sites' | 'pools' | 'sqlServers' | 'availabilityGroups' | 'edgePools' | 'persistentChatPools';

@@ -17,9 +17,8 @@ export type DocumentKind = keyof typeof schemes;
 export interface Documents extends Disposable {
   /** Shows Markdown as a page beside the editor. */
   showPage(kind: DocumentKind, title: string, markdown: string): Promise<void>;
-  /** Shows text in an editor. Gives its address, for `update`. */
-  showText(kind: DocumentKind, title: string, text: string, language: string): Promise<Uri>;
-  update(uri: Uri, text: string): void;
+  /** Shows text in an editor. */
+  showText(kind: DocumentKind, title: string, text: string, language: string): Promise<void>;
 }
 
 /** Old documents are forgotten; one that is still open keeps its text in its editor. */
@@ -28,6 +27,7 @@ const remembered = 50;
 export function createDocuments(): Documents {
   const contents = new Map<string, string>();
   const changed = new EventEmitter<Uri>();
+  let pages = 0;
   const provider = {
     onDidChange: changed.event,
     provideTextDocumentContent: (uri: Uri): string => contents.get(uri.toString()) ?? '',
@@ -46,7 +46,9 @@ export function createDocuments(): Documents {
 
   return {
     showPage: async (kind, title, markdown) => {
-      const uri = addressOf(kind, `${title}.md`);
+      // An address of its own: the page of a plan must never show the one before it, not even for a moment.
+      pages += 1;
+      const uri = addressOf(kind, `${title}.md`).with({ query: `${pages}` });
       put(uri, markdown);
       // Otherwise the page would stay empty for as long as the preview takes to start, behind the question about it.
       await extensions.getExtension('vscode.markdown-language-features')?.activate();
@@ -58,9 +60,7 @@ export function createDocuments(): Documents {
       const document = await workspace.openTextDocument(uri);
       await languages.setTextDocumentLanguage(document, language);
       await window.showTextDocument(document, { preview: true, viewColumn: ViewColumn.Active });
-      return uri;
     },
-    update: put,
     dispose: () => {
       for (const registration of registrations) registration.dispose();
       changed.dispose();

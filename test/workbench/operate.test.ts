@@ -204,6 +204,15 @@ describe('operating the deployment in a window', function () {
     await waitForTreeRow(status, /User databases of atl-cs-001\S+, synchronized · atl-sql-001/);
   });
 
+  it('follows its jobs again after it was reloaded', async () => {
+    await runCommand(page, 'Lync: Fill with Sample Data (seed)');
+    await waitForTreeRow(jobs, /Fill the pools with sample data \d+ %/);
+    await page.reload();
+    await waitForTreeRow(jobs, 'Fill the pools with sample data');
+    await waitForNotification(page, 'Fill the pools with sample data: completed');
+    await takeScreenshot(page, 'reloaded');
+  });
+
   it('shows the log of a job', async () => {
     await jobs.locator('.monaco-list-row').first().click();
     await page.locator('.editor-instance .view-line').filter({ hasText: 'started by' }).first().waitFor();

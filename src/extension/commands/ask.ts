@@ -158,8 +158,10 @@ type Input = ReturnType<typeof window.createInputBox> | ReturnType<typeof window
 /** Shows the input until it was answered, left, or the way back was taken. */
 async function answered(input: Input, { step, total }: Place, accept: () => Answer | undefined): Promise<Answer> {
   input.ignoreFocusOut = true;
-  input.step = step;
-  input.totalSteps = total;
+  if (total > 1) {
+    input.step = step;
+    input.totalSteps = total;
+  }
   if (step > 1) input.buttons = [QuickInputButtons.Back];
   try {
     return await new Promise<Answer>((resolve) => {

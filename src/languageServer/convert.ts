@@ -12,7 +12,7 @@ import type { Diagnostic, Fix, Range, Severity, TextEdit } from '../core/topolog
 import type { OpenDocument } from './documents.ts';
 
 /** The name that editors show before a code. */
-export const diagnosticSource = 'lync-topology';
+const diagnosticSource = 'lync-topology';
 
 const severityNumbers: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -25,7 +25,7 @@ export function toRange(text: TextDocument, range: Range): ProtocolRange {
   return { start: text.positionAt(range.start), end: text.positionAt(range.end) };
 }
 
-export function toTextEdit(text: TextDocument, edit: TextEdit): ProtocolTextEdit {
+function toTextEdit(text: TextDocument, edit: TextEdit): ProtocolTextEdit {
   return { range: toRange(text, edit), newText: edit.text };
 }
 

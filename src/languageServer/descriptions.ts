@@ -13,7 +13,7 @@ const releaseNames: Readonly<Record<Release, string>> = {
 };
 
 /** One line: edition, release, site. */
-export function poolSummary(pool: PoolFacts): string {
+function poolSummary(pool: PoolFacts): string {
   const kind =
     pool.edition === undefined
       ? 'Pool'

@@ -15,7 +15,7 @@ import { hover } from './features/hover.ts';
 import { summary, summaryRequest } from './features/summary.ts';
 import { readClientSettings } from './settings.ts';
 
-export const serverName = 'Lync Topology';
+const serverName = 'Lync Topology';
 
 /** Serves one client until the connection ends. */
 export function startLanguageServer(connection: Connection): void {

@@ -27,7 +27,7 @@ export interface BenchmarkOptions {
 /** A file `*.bench.ts` exports one of these as `benchmark`. */
 export type Benchmark = (options: BenchmarkOptions) => Promise<BenchmarkReport>;
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;

@@ -4,7 +4,7 @@ import { toDiagnostic } from '../convert.ts';
 import type { Documents, OpenDocument } from '../documents.ts';
 
 /** The longest pause, in milliseconds, that is waited for before a changed file is reported on. */
-export const longestPause = 25;
+const longestPause = 25;
 
 export interface PublishedDiagnostics {
   readonly uri: string;
@@ -19,7 +19,7 @@ export interface DiagnosticsPublisher extends Disposable {
   publishSoon(uri: string): void;
 }
 
-export function diagnosticsOf(
+function diagnosticsOf(
   document: OpenDocument,
   documentationRoot: string | undefined,
 ): readonly ProtocolDiagnostic[] {

@@ -58,6 +58,7 @@ export function openJobs(options: JobsOptions): Jobs {
   const interrupted = new Map(
     store.inState(['queued', 'running', 'cancelling']).map((job): [string, StoredJob] => [job.status.id, job]),
   );
+  const unstored = new Map<string, JobStatus>();
   let closing = false;
 
   function holders(leases: readonly string[]): readonly JobStatus[] {
@@ -77,8 +78,10 @@ export function openJobs(options: JobsOptions): Jobs {
   function save(status: JobStatus): void {
     try {
       store.update(status);
+      unstored.delete(status.id);
     } catch {
-      // The row still says that the job runs: after a restart it is taken up again.
+      // The row still says that the job runs: after a restart it is taken up again. Until then this is how it stands.
+      unstored.set(status.id, status);
     }
   }
 
@@ -192,12 +195,12 @@ export function openJobs(options: JobsOptions): Jobs {
     get interrupted() {
       return [...interrupted.values()].map((job) => job.status);
     },
-    list: () => store.list(jobsListed).map((status) => active.get(status.id)?.status ?? status),
+    list: () => store.list(jobsListed).map(live),
     get: (id) => active.get(id)?.status ?? live(find(id).status),
     log: (id) => store.log(find(id).status.id),
     cancel: async (id) => {
       const job = active.get(find(id).status.id);
-      if (job === undefined) return find(id).status;
+      if (job === undefined) return live(find(id).status);
       if (job.status.state !== 'cancelling') {
         setState(job, { state: 'cancelling' });
         job.controller.abort();
@@ -245,7 +248,7 @@ export function openJobs(options: JobsOptions): Jobs {
   };
 
   function live(status: JobStatus): JobStatus {
-    return active.get(status.id)?.status ?? status;
+    return active.get(status.id)?.status ?? unstored.get(status.id) ?? status;
   }
 }
 

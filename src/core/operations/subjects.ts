@@ -100,7 +100,9 @@ export function sharePrecondition(pool: PoolStatus): Precondition {
           ? 'Add fileShare to the pool in the topology file.'
           : share.state === 'stopped'
             ? `Start its server, here with "lync-topology fault start ${share.unc.split('\\')[2] ?? ''}", and run this again.`
-            : 'Bring the share back; if it is lost for good, create it anew, empty, with "lync-topology init". Then run this again.',
+            : share.state === 'unreadable'
+              ? 'See that it is a folder that you may read and write, then run this again.'
+              : 'Bring the share back; if it is lost for good, create it anew, empty, with "lync-topology init". Then run this again.',
     }),
   );
 }

@@ -19,10 +19,7 @@ export interface DiagnosticsPublisher extends Disposable {
   publishSoon(uri: string): void;
 }
 
-function diagnosticsOf(
-  document: OpenDocument,
-  documentationRoot: string | undefined,
-): readonly ProtocolDiagnostic[] {
+function diagnosticsOf(document: OpenDocument, documentationRoot: string | undefined): readonly ProtocolDiagnostic[] {
   return document.topology.diagnostics.map((diagnostic) => toDiagnostic(document, diagnostic, documentationRoot));
 }
 

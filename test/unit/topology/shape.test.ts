@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { TopologyDocument } from './imports.ts';
 import { applied, completed, diagnosticsOf, preferredFix, readMarks } from './marked.ts';
 
 /** A fragment with marks, the code that is expected there, and the fragment after the preferred fix, if there is one. */
@@ -147,6 +148,24 @@ edgePools:
       found.map((diagnostic) => diagnostic.code),
       ['yaml-syntax', 'yaml-syntax'],
     );
+  });
+
+  it('keeps a section together around a word that is typed in the first column', () => {
+    for (const word of ['x', 'sqlServer', 'hosting: physical']) {
+      const text = completed(`sqlServers:
+  a.litwareinc.com: {}
+${word}
+  b.litwareinc.com:
+    edition: Enterprize
+`);
+      const document = TopologyDocument.open(text);
+      assert.deepEqual(
+        document.topology.sqlServers.all.map((server) => server.name),
+        ['a.litwareinc.com', 'b.litwareinc.com'],
+      );
+      const codes = document.diagnostics.map((diagnostic) => diagnostic.code);
+      assert.ok(codes.includes('yaml-syntax') && codes.includes('invalid-value'), codes.join());
+    }
   });
 
   it('keeps checking everything else beside an error', () => {

@@ -10,7 +10,7 @@ export function cursorStart(segments: readonly Segment[], offset: number): Curso
   if (segment === undefined || segment.role === 'prologue') return { offset: 0, levels: [] };
   if (segment.role !== 'part' || segment.layout === undefined) return { offset: segment.start, levels: [] };
   let header = index;
-  while (header > 0 && segments[header]?.role === 'part') header -= 1;
+  while (header > 0 && segments[header]?.role !== 'header') header -= 1;
   const text = segments[header]?.text ?? '';
   const key = { column: 0, step: text.slice(0, text.indexOf(':')) };
   if (segment.layout.kind === 'map' || index === header + 1) return { offset: segment.start, levels: [key] };

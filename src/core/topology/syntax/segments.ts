@@ -21,7 +21,10 @@ export interface Layout {
 
 export type SegmentRole = 'prologue' | 'item' | 'header' | 'part' | 'whole';
 
-/** Parts follow their header. `layout` is that of the section, in a header and in its parts. */
+/**
+ * Parts follow their header. `layout` is that of the section, in a header and in its parts, and in an item that stands
+ * between parts by mistake: what is being typed in the first column must not tear the section behind it apart.
+ */
 export interface Segment extends Anchorage {
   start: number;
   readonly text: string;
@@ -83,7 +86,7 @@ interface ScanStart {
 function startOf(before: readonly Segment[], first: number): ScanStart {
   const segment = before[first];
   if (first === 0 || segment === undefined) return { at: 0, layout: undefined };
-  return { at: segment.start, layout: segment.role === 'part' ? segment.layout : undefined };
+  return { at: segment.start, layout: before[first - 1]?.layout };
 }
 
 /** Tells at which old segment a cut arrives in the state in which that segment was cut. */
@@ -95,7 +98,7 @@ function convergence(before: readonly Segment[], first: number, replacement: Rep
     while ((before[behind]?.start ?? oldOffset) < oldOffset) behind += 1;
     const old = before[behind];
     if (old?.start !== oldOffset || old.role === 'prologue' || old.role === 'whole') return undefined;
-    return old.role !== 'part' || sameLayout(old.layout, layout) ? behind : undefined;
+    return old.role === 'header' || sameLayout(before[behind - 1]?.layout, layout) ? behind : undefined;
   };
 }
 
@@ -171,7 +174,7 @@ function nextSegment(text: string, start: number, layout: Layout | undefined): E
   if (first.kind === 'marker') return undefined;
   if (layout !== undefined && beginsPart(first, layout)) return extent(text, start, 'part', layout);
   const header = headerAt(text, start);
-  return header ?? extent(text, start, 'item', undefined);
+  return header ?? extent(text, start, 'item', isClosed(text, start) ? layout : undefined);
 }
 
 function extent(text: string, start: number, role: 'item' | 'part', layout: Layout | undefined): Extent | undefined {
@@ -182,11 +185,25 @@ function extent(text: string, start: number, role: 'item' | 'part', layout: Layo
   while (at < text.length) {
     const line = lineAt(text, at);
     if (line.kind === 'marker') return undefined;
-    const begins = beginsItem(line) || (layout !== undefined && beginsPart(line, layout));
+    const isPart = layout !== undefined && beginsPart(line, layout);
+    const begins = beginsItem(line) || (isPart && (role === 'part' || isOrphan(text, at, layout)));
     if (begins && !(isExplicit && line.kind === 'value')) break;
     at = line.next;
   }
   return { end: at, role, layout };
+}
+
+const closedPattern = /[A-Za-z0-9_][^:#,[\]{}"'\n]*(?::[ \t]+[A-Za-z0-9_\\/.][^\n]*)?(?:\n|$)/y;
+
+/** Whether a line is a word or a key with a plain value: no entry can stand under it. */
+function isClosed(text: string, start: number): boolean {
+  closedPattern.lastIndex = start;
+  return closedPattern.test(text);
+}
+
+/** A key where none can be, which belongs to the section before. */
+function isOrphan(text: string, start: number, layout: Layout): boolean {
+  return layout.kind === 'map' && isKey(text, start + layout.indentation);
 }
 
 function beginsItem({ kind, indentation }: Line): boolean {

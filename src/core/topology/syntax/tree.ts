@@ -35,6 +35,7 @@ export function growTree(segments: readonly Segment[]): Tree {
     const piece = pieces[index];
     if (segment === undefined || piece === undefined) continue;
     for (const finding of piece.findings) findings.push(finding);
+    if (segment.role === 'part' && segments[index - 1]?.role === 'item') findings.push(orphan(segment, piece));
     if (segment.role === 'header') entries.push(section(segments, pieces, index, segment));
     else if (segment.role !== 'part') for (const entry of piece.entries) entries.push(entry);
   }
@@ -129,6 +130,31 @@ function misfit(segment: Segment, parsed: ParsedText, wantsItems: boolean): Find
   return { code: 'yaml-syntax', message, place };
 }
 
+function orphan(segment: Segment, piece: Piece): Finding {
+  const message = 'This is indented under a line that can hold nothing, and is read as part of the section before it.';
+  const place = piece.entries[0]?.key ?? { segment, start: 0, end: segment.text.trimEnd().length };
+  return { code: 'yaml-syntax', message, place };
+}
+
+/** The parts of a section, also those behind an item that stands between them by mistake. */
+function partsOf(
+  segments: readonly Segment[],
+  all: readonly Piece[],
+  header: number,
+): { parts: readonly Piece[]; end: number } {
+  const parts: Piece[] = [];
+  let end = header + 1;
+  for (let index = header + 1; index < segments.length; index += 1) {
+    const segment = segments[index];
+    const piece = all[index];
+    if (segment?.layout === undefined || segment.role === 'header' || piece === undefined) break;
+    if (segment.role !== 'part') continue;
+    parts.push(piece);
+    end = index + 1;
+  }
+  return { parts, end };
+}
+
 interface Section {
   readonly parts: readonly Piece[];
   readonly end: number;
@@ -139,9 +165,7 @@ const sections = new WeakMap<Segment, Section>();
 
 /** The entry of a header and its parts: the same one as before while nothing in it moved or changed. */
 function section(segments: readonly Segment[], all: readonly Piece[], index: number, header: Segment): Entry {
-  let end = index + 1;
-  while (segments[end]?.role === 'part') end += 1;
-  const parts = all.slice(index + 1, end);
+  const { parts, end } = partsOf(segments, all, index);
   const last = segments[end - 1] ?? header;
   const length = last.start + last.text.length - header.start;
   const known = sections.get(header);

@@ -62,7 +62,9 @@ export async function carryFiles(cycle: Cycle, actions: readonly FileAction[], m
 
 /** Runs every copy worker until the queue is empty, then finishes the last group. */
 async function runLanes(load: Load): Promise<void> {
-  const lanes = await Promise.allSettled(load.cycle.machinery.copiers.map((copier) => runLane(load, copier)));
+  const { copiers } = load.cycle.machinery;
+  // Two batches per worker: the next one lies ready when it has finished the one before.
+  const lanes = await Promise.allSettled([...copiers, ...copiers].map((copier) => runLane(load, copier)));
   const failure = lanes.find((lane) => lane.status === 'rejected');
   if (failure === undefined) {
     await closeGroup(load);

@@ -18,6 +18,9 @@ const copyWorkers = 2;
 /** Rows per message: a few milliseconds of the engine's thread. */
 const rowsPerMessage = 2000;
 
+/** About 50 MB. */
+const mostRowsRemembered = 100_000;
+
 interface Remembered {
   version: number;
   readonly rows: Map<string, ManifestRow>;
@@ -81,12 +84,10 @@ function copierOver(channel: Channel<CopierCalls>, flag: CancelFlag): Copier {
 
 async function manifestFor(coordinator: Coordinator, { stream, version }: StreamRequest): Promise<Manifest> {
   const pair = pairOf(stream.source.pool, stream.target.pool);
-  let known = coordinator.remembered.get(pair);
-  if (known === undefined || known.version !== version) {
-    known = { version, rows: await loadRows(coordinator.database, pair) };
-    coordinator.remembered.set(pair, known);
-  }
-  const current = known;
+  const known = coordinator.remembered.get(pair);
+  const holds = known !== undefined && known.version === version;
+  const current = holds ? known : { version, rows: await loadRows(coordinator.database, pair) };
+  remember(coordinator.remembered, pair, current);
   return {
     rows: current.rows,
     stream: (source, target) => coordinator.database.call('stream', { pair, source, target }),
@@ -96,6 +97,19 @@ async function manifestFor(coordinator: Coordinator, { stream, version }: Stream
       applyToRows(current.rows, change);
     },
   };
+}
+
+/** Keeps the rows of the pairs used last, so that many pairs do not fill the memory. */
+function remember(remembered: Map<string, Remembered>, pair: string, current: Remembered): void {
+  remembered.delete(pair);
+  remembered.set(pair, current);
+  let rows = 0;
+  for (const held of remembered.values()) rows += held.rows.size;
+  for (const [name, held] of remembered) {
+    if (rows <= mostRowsRemembered || name === pair) return;
+    remembered.delete(name);
+    rows -= held.rows.size;
+  }
 }
 
 async function loadRows(database: Channel<ManifestCalls>, pair: string): Promise<Map<string, ManifestRow>> {

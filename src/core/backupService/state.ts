@@ -7,7 +7,7 @@ import type { ExportStatus, ImportStatus } from '../status.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
 import type { CycleRecord } from './cycleRecord.ts';
 import type { StreamMeasurement } from './stream.ts';
-import { countOf, itemOf, sizeOf, timeSpanOf } from './words.ts';
+import { itemsOf, sizeOf, timeSpanOf } from './words.ts';
 
 export interface StreamFacts {
   readonly measurement: StreamMeasurement;
@@ -119,7 +119,7 @@ function explain(
 function explainExport(facts: ModuleFacts, status: ExportStatus, error: ErrorInformation | undefined): string {
   const { pool, partner, outgoing, module } = facts;
   const { items, bytes } = outgoing.measurement.backlog;
-  const amount = `${countOf(items, itemOf(module))}${bytes > 0 ? ` (${sizeOf(bytes)})` : ''}`;
+  const amount = `${itemsOf(items, module)}${bytes > 0 ? ` (${sizeOf(bytes)})` : ''}`;
   switch (status) {
     case 'ErrorState':
       return `${pool} does not export to ${partner}: ${error?.message ?? ''} ${error?.remedy ?? ''}`.trimEnd();

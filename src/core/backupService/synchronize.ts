@@ -4,7 +4,7 @@ import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { Progress } from '../status.ts';
 import type { StreamMeasurement } from './stream.ts';
 import type { StreamRunner } from './streamRunner.ts';
-import { countOf, itemOf, sizeOf } from './words.ts';
+import { itemsOf, sizeOf } from './words.ts';
 
 /** Runs the streams one after the other. Throws, before anything is carried, what stands in the way of any of them. */
 export async function synchronizeStreams(
@@ -46,7 +46,7 @@ async function synchronizeStream(runner: StreamRunner, run: SynchronizeRun): Pro
     total.add(cycle.items, cycle.bytes, cycle.restored);
     for (const { path, reason } of cycle.leftOut) leftOut.set(path, reason);
     run.log(
-      `${stream.module}: cycle ${total.cycles} carried ${countOf(cycle.items, itemOf(stream.module))} (${sizeOf(cycle.bytes)}).`,
+      `${stream.module}: cycle ${total.cycles} carried ${itemsOf(cycle.items, stream.module)} (${sizeOf(cycle.bytes)}).`,
     );
     for (const note of cycle.notes) run.log(`${stream.module}: ${note}`);
     if (aim.reached(cycle)) break;
@@ -106,7 +106,7 @@ function noAdvance({ stream }: StreamRunner, outstanding: number): LyncTopologyE
     code: 'sync-failed',
     kind: 'failed',
     object: `${stream.module} of ${stream.source}`,
-    message: `${countOf(outstanding, itemOf(stream.module))} of ${stream.source} could not be carried to ${stream.target}: they kept changing while they were read.`,
+    message: `${itemsOf(outstanding, stream.module)} of ${stream.source} could not be carried to ${stream.target}: they kept changing while they were read.`,
     remedy: 'Everything else was carried. Run it again when they are at rest; the background cycles try again too.',
   });
 }

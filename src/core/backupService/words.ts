@@ -27,16 +27,16 @@ export function timeSpanOf(milliseconds: number): string {
   return parts.map((part) => String(part).padStart(2, '0')).join(':');
 }
 
-/** What one item of a module's backlog is. */
-export function itemOf(module: BackupModule): string {
+/** Items of a module's backlog by what they are. Folders count too: their times and modes are carried as well. */
+export function itemsOf(count: number, module: BackupModule): string {
   switch (module) {
     case 'ConfServices.DataConf':
     case 'ApplicationServer.RGSFileStore':
-      return 'file';
+      return count === 1 ? '1 file or folder' : `${count.toLocaleString('en-US')} files and folders`;
     case 'CentralMgmt.CMSMaster':
-      return 'document';
+      return countOf(count, 'document');
     case 'UserServices.PresenceFocus':
     case 'ApplicationServer.RGSDataStore':
-      return 'changed row';
+      return countOf(count, 'changed row');
   }
 }

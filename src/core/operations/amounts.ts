@@ -36,6 +36,7 @@ export function formatList(names: readonly string[], conjunction: 'and' | 'or' =
 }
 
 /** `3 files (12.0 KB)`; the count alone while the bytes are not known. */
-export function formatAmount(items: number, bytes: number, singular = 'item'): string {
-  return bytes === 0 ? formatCount(items, singular) : `${formatCount(items, singular)} (${formatBytes(bytes)})`;
+export function formatAmount(items: number, bytes: number, singular = 'item', plural?: string): string {
+  const count = formatCount(items, singular, plural);
+  return bytes === 0 ? count : `${count} (${formatBytes(bytes)})`;
 }

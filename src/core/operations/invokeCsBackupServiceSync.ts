@@ -209,7 +209,7 @@ function stepOf(
   const waiting =
     backlog === undefined || backlog.items === 0
       ? 'nothing is waiting now'
-      : `waiting now: ${formatAmount(backlog.items, backlog.bytes, itemName(module))}`;
+      : `waiting now: ${formatAmount(backlog.items, backlog.bytes, ...itemNames(module))}`;
   const restores = module === 'ConfServices.DataConf' ? ` Content of ${to} that it lost is sent back to it.` : '';
   return {
     title: `Export ${module} from ${from} and import it on ${to}`,
@@ -217,9 +217,9 @@ function stepOf(
   };
 }
 
-function itemName(module: BackupModule): string {
-  if (module === 'ConfServices.DataConf') return 'file';
-  return module === 'CentralMgmt.CMSMaster' ? 'document' : 'row';
+function itemNames(module: BackupModule): [singular: string, plural: string] {
+  if (module === 'ConfServices.DataConf') return ['file or folder', 'files and folders'];
+  return module === 'CentralMgmt.CMSMaster' ? ['document', 'documents'] : ['row', 'rows'];
 }
 
 function moduleText(module: BackupModule | 'All' | undefined): string {

@@ -100,7 +100,9 @@ async function restore(services: EngineServices, given: Parameters, run: Operati
     items: rounds.reduce((sum, round) => sum + round.restored.items, 0),
     bytes: rounds.reduce((sum, round) => sum + round.restored.bytes, 0),
   };
-  run.verbose(`Restored to ${given.PoolFqdn}: ${formatAmount(restored.items, restored.bytes, 'file')}.`);
+  run.verbose(
+    `Restored to ${given.PoolFqdn}: ${formatAmount(restored.items, restored.bytes, 'file or folder', 'files and folders')}.`,
+  );
   return {
     PoolFqdn: given.PoolFqdn,
     RestoredFrom: sync.PoolFqdn,

@@ -5,6 +5,7 @@ import {
   EventEmitter,
   extensions,
   languages,
+  TabInputWebview,
   Uri,
   ViewColumn,
   window,
@@ -52,7 +53,9 @@ export function createDocuments(): Documents {
       put(uri, markdown);
       // Otherwise the page would stay empty for as long as the preview takes to start, behind the question about it.
       await extensions.getExtension('vscode.markdown-language-features')?.activate();
-      await commands.executeCommand('markdown.showPreview', uri);
+      await closePages(`${title}.md`);
+      // Locked: a preview that follows would show the plan before until it has drawn this one.
+      await commands.executeCommand('markdown.showPreview', uri, [uri], { locked: true });
     },
     showText: async (kind, title, text, language) => {
       const uri = addressOf(kind, title);
@@ -66,6 +69,14 @@ export function createDocuments(): Documents {
       changed.dispose();
     },
   };
+}
+
+/** Closes pages of the same name: a plan that was made before says nothing about now. */
+async function closePages(name: string): Promise<void> {
+  const pages = window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input, label }) => input instanceof TabInputWebview && label.endsWith(name));
+  if (pages.length > 0) await window.tabGroups.close(pages);
 }
 
 /** The same title is the same document. Separators would make folders of a title. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { waitUntil } from '../support/waitUntil.ts';
 import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbench.ts';
 import {
   chooseInContextMenu,
@@ -167,6 +168,7 @@ describe('operating the deployment in a window', function () {
   it('shows the plan of a failover beside a question whose button says the verb, and does nothing when it is left', async () => {
     await clickInlineAction(status, 'User', 'Fail Over to the Mirror');
     const text = await modalText(page);
+    await waitUntil('the plan is shown beside it', () => someFrameShows(page, 'Every precondition holds'));
     assert.match(text, /Fail over the User databases of atl-cs-001\.litwareinc\.com to atl-sql-002/);
     assert.match(text, /refused while it changes roles/);
     await takeScreenshot(page, 'failover-plan-and-question');
@@ -198,6 +200,8 @@ describe('operating the deployment in a window', function () {
     await chooseInContextMenu(status, 'User', 'Fail Over to the Mirror');
     await waitForNotification(page, 'atl-sql-002');
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
+    await waitUntil('the page says what stands in the way', () => someFrameShows(page, 'What stands in the way'));
+    assert.equal(await page.locator('.tab').filter({ hasText: 'Plan of Invoke-CsDatabaseFailover' }).count(), 1);
     await takeScreenshot(page, 'failover-refused');
     const cleared = await commandLine(workspace, 'fault', 'clear');
     assert.equal(cleared.status, 0, cleared.output);
@@ -219,3 +223,16 @@ describe('operating the deployment in a window', function () {
     await takeScreenshot(page, 'job-log');
   });
 });
+
+/** Whether a web view shows a text: its document lies in frames of its own. */
+async function someFrameShows(page: Page, text: string): Promise<boolean> {
+  const texts = await Promise.all(
+    page.frames().map((frame) =>
+      frame
+        .locator('body')
+        .innerText({ timeout: 1_000 })
+        .catch(() => ''),
+    ),
+  );
+  return texts.some((shown) => shown.includes(text));
+}

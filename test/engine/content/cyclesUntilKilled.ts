@@ -13,7 +13,6 @@ async function main([databaseFile, forthText, backText]: string[]): Promise<void
     for (const stream of [forth, back]) {
       await replication.runCycle(stream, {
         maximumBytes: 20_000_000,
-        restore: true,
         onProgress: ({ phase }) => {
           if (phase === 'comparing') process.stdout.write('cycle\n');
         },

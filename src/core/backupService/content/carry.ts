@@ -1,10 +1,11 @@
 /** Carries the files of a cycle: largest first, on all copy workers, in groups that become durable together. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CopyItem, type CopyOutcome, settlingMilliseconds, temporaryOf } from './copier.ts';
-import { attempt, type Cycle, nextNumber, noteFailure, prepareParent } from './cycleState.ts';
+import { attempt, type Cycle, claimedRow, nextNumber, noteFailure, prepareParent } from './cycleState.ts';
 import { microseconds, permissions } from './fileSystem.ts';
 import { finishGroup, type GroupMember } from './group.ts';
 import { type Copier, stopIfCancelled } from './machinery.ts';
+import type { ManifestRow } from './manifest.ts';
 import { moveAside } from './obstacles.ts';
 import { parentOf, placeOf } from './paths.ts';
 import type { FileAction } from './plan.ts';
@@ -178,6 +179,7 @@ async function retryLater(load: Load): Promise<void> {
   const { cycle } = load;
   stopIfCancelled(cycle.machinery, 'The synchronisation');
   await delay(settlingMilliseconds);
+  const put: ManifestRow[] = [];
   for (const job of load.again.splice(0)) {
     const now = attempt(cycle, job.item.path, 'source', () => lookAgain(cycle, job.action.entry));
     if (now === undefined) continue;
@@ -186,8 +188,13 @@ async function retryLater(load: Load): Promise<void> {
       const action = { ...job.action, entry: now };
       const item = { ...itemOf(cycle, action, job.item.beside), how: job.item.how };
       load.queue.push({ action, item, round: job.round + 1 });
+      if (job.action.reason === 'new') {
+        const held = job.item.how === 'compare' ? cycle.target.byPath.get(now.path)?.mtimeUs : undefined;
+        put.push(claimedRow(cycle, { entry: now, heldMtimeUs: held ?? 0 }));
+      }
     }
   }
+  if (put.length > 0) await cycle.machinery.manifest.commit({ put });
 }
 
 /** The file as it is now; undefined when it is gone (the next cycle sees that). */

@@ -196,7 +196,7 @@ async function carryLate(
   for (const { entry } of actions) onSide('target', () => clearFolder(cycle, entry.path));
   await claimPaths(
     cycle,
-    actions.map(({ entry }) => entry),
+    actions.map(({ entry }) => ({ entry, heldMtimeUs: 0 })),
   );
   await carryFiles(cycle, actions, meter);
 }

@@ -6,6 +6,7 @@ import { type FileSystem, systemCode } from './fileSystem.ts';
 import type { Machinery } from './machinery.ts';
 import type { ManifestRow } from './manifest.ts';
 import { parentOf, placeOf, requireRealParents } from './paths.ts';
+import type { Claim } from './plan.ts';
 import type { Survey } from './survey.ts';
 import { directory, type Entry } from './tree.ts';
 import type { ContentConflict, ContentStream } from './types.ts';
@@ -127,6 +128,14 @@ function makeFolder(cycle: Cycle, folder: string): void {
     }
   }
   cycle.present.add(folder);
+}
+
+/**
+ * The row that makes a path the source's before anything of it appears on the target. It keeps the time of an earlier copy
+ * of ours, so that neither the old nor the new one is ever taken for the partner's own file.
+ */
+export function claimedRow(cycle: Cycle, { entry, heldMtimeUs }: Claim): ManifestRow {
+  return { ...pendingRow(entry, cycle.stream.source.pool), copyMtimeUs: heldMtimeUs };
 }
 
 /** The row of an own path whose copy is not there yet. */

@@ -43,9 +43,18 @@ export interface ObstacleAction {
   readonly what: 'copy' | 'foreign';
 }
 
+/**
+ * An own path that the manifest does not know yet, knows as something else, or knows with an older size and time that
+ * never became durable on the target.
+ */
+export interface Claim {
+  readonly entry: Entry;
+  /** Time of an earlier copy of ours that lies on the target; 0 when there is none. */
+  readonly heldMtimeUs: number;
+}
+
 export interface Plan {
-  /** Own paths that the manifest does not know yet, or knows as something else. */
-  readonly claims: readonly Entry[];
+  readonly claims: readonly Claim[];
   readonly obstacles: readonly ObstacleAction[];
   readonly directories: readonly DirectoryAction[];
   readonly renames: readonly RenameAction[];
@@ -71,7 +80,7 @@ interface Draft {
   readonly source: Tree;
   readonly target: Tree;
   readonly rows: ReadonlyMap<string, ManifestRow>;
-  readonly claims: Entry[];
+  readonly claims: Claim[];
   readonly obstacles: ObstacleAction[];
   readonly directories: DirectoryAction[];
   readonly files: FileAction[];
@@ -143,7 +152,10 @@ function planEntry(draft: Draft, entry: Entry): void {
   }
   const sameKind = row !== undefined && (row.kind === 'directory') === (entry.kind === directory);
   const isLate = entry.kind === file && row?.kind === 'directory' && hasDirectory(draft.target, entry.path);
-  if (!sameKind && !isLate) draft.claims.push(entry);
+  if (!sameKind && !isLate) draft.claims.push({ entry, heldMtimeUs: 0 });
+  if (sameKind && entry.kind === file && row.state === 'pending' && !matchesSource(entry, row)) {
+    draft.claims.push({ entry, heldMtimeUs: heldMtime(draft.target, row) });
+  }
   if (entry.kind === directory) planDirectory(draft, entry, row);
   else planFile(draft, entry, row);
 }
@@ -226,9 +238,15 @@ function matchesCopy(there: Entry, row: ManifestRow): boolean {
   return there.size === row.size && there.mtimeUs === row.copyMtimeUs;
 }
 
-/** Whether a file on the target can be what an interrupted cycle wrote for a claimed path. */
+/** Whether a file on the target can be what an interrupted cycle, or one before it, wrote for a claimed path. */
 function matchesClaim(there: Entry, row: ManifestRow): boolean {
-  return there.size === row.size && sameTime(there.mtimeUs, row.mtimeUs);
+  if (there.size === row.size && sameTime(there.mtimeUs, row.mtimeUs)) return true;
+  return row.copyMtimeUs !== 0 && sameTime(there.mtimeUs, row.copyMtimeUs);
+}
+
+function heldMtime(target: Tree, row: ManifestRow): number {
+  const there = target.byPath.get(row.path);
+  return there?.kind === file && matchesClaim(there, row) ? there.mtimeUs : 0;
 }
 
 function isOurCopy(there: Entry, row: ManifestRow | undefined): boolean {

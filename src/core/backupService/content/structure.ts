@@ -1,6 +1,6 @@
 /** Claims, folders, renames, modes and times: everything of a cycle that moves no bytes. */
 import { itemOf } from './carry.ts';
-import { attempt, type Cycle, pendingRow, prepareParent } from './cycleState.ts';
+import { attempt, type Cycle, claimedRow, pendingRow, prepareParent } from './cycleState.ts';
 import {
   type KeptMetadata,
   openForReading,
@@ -13,17 +13,17 @@ import { flushNames } from './flushing.ts';
 import { stopIfCancelled } from './machinery.ts';
 import type { ManifestRow } from './manifest.ts';
 import { placeOf, requireRealParents } from './paths.ts';
-import type { DirectoryAction, FileAction, RenameAction } from './plan.ts';
+import type { Claim, DirectoryAction, FileAction, RenameAction } from './plan.ts';
 import { directory, type Entry } from './tree.ts';
 
 /** Rows per transaction: a few milliseconds of the thread that holds the database. */
 const rowsPerCommit = 2000;
 
 /** Records the source's new paths as its own before anything of them appears on the target. */
-export async function claimPaths(cycle: Cycle, entries: readonly Entry[]): Promise<void> {
-  for (let start = 0; start < entries.length; start += rowsPerCommit) {
+export async function claimPaths(cycle: Cycle, claims: readonly Claim[]): Promise<void> {
+  for (let start = 0; start < claims.length; start += rowsPerCommit) {
     stopIfCancelled(cycle.machinery, 'The synchronisation');
-    const put = entries.slice(start, start + rowsPerCommit).map((entry) => pendingRow(entry, cycle.stream.source.pool));
+    const put = claims.slice(start, start + rowsPerCommit).map((claim) => claimedRow(cycle, claim));
     await cycle.machinery.manifest.commit({ put });
   }
 }

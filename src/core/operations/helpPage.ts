@@ -15,6 +15,18 @@ const effects = {
   destructive: 'It shows its plan and asks before it changes anything.',
 } as const;
 
+/** The page that lists all of them. */
+export function helpIndex(definitions: readonly OperationDefinition[]): string {
+  const rows = definitions.map(({ name, summary }) => `| [\`${name}\`](${name}.md) | ${summary} |`);
+  const start = [
+    '# Operations',
+    '',
+    'What can be run, from the palette, the status view, the topology file and the command line.',
+    '',
+  ];
+  return `${[...start, '| operation | what it does |', '|---|---|', ...rows].join('\n')}\n`;
+}
+
 export function helpPage(definition: OperationDefinition): string {
   const parameters = describeParameters(definition);
   const sections = [

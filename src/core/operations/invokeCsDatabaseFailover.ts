@@ -1,16 +1,21 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
-import { type ErrorInformation, LyncTopologyError } from '../errors.ts';
+import { LyncTopologyError } from '../errors.ts';
 import type { FailoverOutcome, MirroredDatabase } from '../mirroring/contract.ts';
-import type { DatabaseStatus } from '../status.ts';
-import { sqlInstanceName } from '../topology/model.ts';
-import { type DatabaseName, type DatabaseType, databasesByType } from '../topology/vocabulary.ts';
-import { formatCount, formatDuration, formatList } from './amounts.ts';
-import type { OperationDefinition, OperationRun, Plan, PlanStep, Precondition } from './definition.ts';
+import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
+import { formatDuration, formatList } from './amounts.ts';
+import type { OperationDefinition, OperationRun, Plan } from './definition.ts';
+import {
+  databasePreconditions,
+  databasesMeant,
+  leaseOf,
+  statusesMeant,
+  stepOf,
+  targetOf,
+} from './failoverPreconditions.ts';
 import { databaseType, meta } from './fields.ts';
-import { didYouMean } from './nearest.ts';
-import { makePlan, precondition } from './plans.ts';
-import { initializedPrecondition, noConflictPrecondition, requirePool } from './subjects.ts';
+import { makePlan } from './plans.ts';
+import { initializedPrecondition } from './subjects.ts';
 
 const parameters = z.strictObject({
   PoolFqdn: z
@@ -193,156 +198,6 @@ function partialFailure(
   );
 }
 
-function databasePreconditions(services: EngineServices, given: Parameters): readonly Precondition[] {
-  const statuses = statusesMeant(services, given);
-  const leases = statuses.map(({ DatabaseName }) => leaseOf(given, DatabaseName));
-  const toMove = statuses.filter(({ principal }) => principal !== given.NewPrincipal);
-  return [
-    somethingMoves(services, given, statuses, toMove),
-    ...toMove.flatMap((status) => [mirrored(status), synchronised(status)]),
-    noConflictPrecondition(services, leases, `${given.DatabaseType} of ${given.PoolFqdn}`),
-  ];
-}
-
-function somethingMoves(
-  services: EngineServices,
-  given: Parameters,
-  statuses: readonly DatabaseStatus[],
-  toMove: readonly DatabaseStatus[],
-): Precondition {
-  const { instance } = targetOf(services, given);
-  return precondition(
-    `The ${given.NewPrincipal} (${instance}) is not the principal of all of them already`,
-    toMove.length > 0,
-    `${formatCount(toMove.length, 'database')} of ${statuses.length} to move.`,
-    () => ({
-      code: 'database-already-principal',
-      kind: 'refused',
-      object: instance,
-      message: `${instance} is already the principal of ${formatList(statuses.map(({ DatabaseName }) => DatabaseName))}: nothing is to be moved.`,
-      remedy: `Use -NewPrincipal ${given.NewPrincipal === 'mirror' ? 'primary' : 'mirror'} to move them the other way.`,
-    }),
-  );
-}
-
-function mirrored(status: DatabaseStatus): Precondition {
-  return precondition(
-    `${status.DatabaseName} is mirrored`,
-    status.mirror !== undefined,
-    status.mirror === undefined ? `Only on ${status.primary}.` : `On ${status.primary} and ${status.mirror}.`,
-    () => ({
-      code: 'database-not-mirrored',
-      kind: 'refused',
-      object: status.DatabaseName,
-      message: `${status.DatabaseName} has no mirror in the topology, so it cannot be failed over.`,
-      remedy: 'Add a mirror to its DatabaseType in the topology file, or leave it out with -ExcludeDatabaseList.',
-    }),
-  );
-}
-
-function synchronised(status: DatabaseStatus): Precondition {
-  const met =
-    status.principal !== undefined &&
-    status.MirroringStatusOnPrimary === 'synchronized' &&
-    status.MirroringStatusOnMirror === 'synchronized';
-  const measured = `On ${status.primary}: ${placeText(status.StateOnPrimary, status.MirroringStatusOnPrimary)}; on ${status.mirror ?? 'no mirror'}: ${placeText(status.StateOnMirror, status.MirroringStatusOnMirror)}; ${formatCount(status.sendQueue, 'commit')} to send.`;
-  return precondition(`${status.DatabaseName} is synchronised`, met, measured, () => notSynchronised(status));
-}
-
-function notSynchronised(status: DatabaseStatus): ErrorInformation {
-  return {
-    code: status.principal === undefined ? 'database-no-principal' : 'database-not-synchronized',
-    kind: 'refused',
-    object: status.DatabaseName,
-    message: `${status.DatabaseName} cannot be failed over, because its two instances are not synchronised. ${status.error?.message ?? status.explanation}`,
-    remedy:
-      status.error?.remedy ??
-      'Bring the instance that is away back, wait until both are synchronised (Get-CsDatabaseMirrorState shows it), and run this again.',
-  };
-}
-
-function placeText(state: string, status: string): string {
-  return status === '' ? state : `${state}, ${status}`;
-}
-
-function stepOf(status: DatabaseStatus, given: Parameters): PlanStep {
-  const [from, to] =
-    given.NewPrincipal === 'mirror' ? [status.primary, status.mirror] : [status.mirror, status.primary];
-  if (status.principal === given.NewPrincipal) {
-    return { title: `Leave ${status.DatabaseName}`, detail: `${to} is its principal already.` };
-  }
-  return {
-    title: `Make ${to ?? 'the mirror'} the principal of ${status.DatabaseName}`,
-    detail: `${from ?? 'The present principal'} stops taking commits and sends the rest of its log, ${to ?? 'the mirror'} redoes it, and the roles change.`,
-  };
-}
-
-function statusesMeant(services: EngineServices, given: Parameters): readonly DatabaseStatus[] {
-  const names = databasesMeant(services, given).map(({ name }) => name);
-  return services.databases
-    .status(given.PoolFqdn, given.DatabaseType)
-    .filter(({ DatabaseName }) => names.includes(DatabaseName));
-}
-
-/** The databases of the type without the excluded ones. Throws `database-type-absent`, `database-unknown`. */
-function databasesMeant(services: EngineServices, given: Parameters): readonly MirroredDatabase[] {
-  const known: readonly string[] = databasesByType[given.DatabaseType];
-  const excluded = (given.ExcludeDatabaseList ?? []).map((name) => name.toLowerCase());
-  for (const name of excluded) if (!known.includes(name)) throw unknownExcluded(name, given, known);
-  targetOf(services, given);
-  const meant = services.databases
-    .of(given.PoolFqdn, given.DatabaseType)
-    .filter(({ name }) => !excluded.includes(name));
-  if (meant.length > 0) return meant;
-  throw new LyncTopologyError({
-    code: 'argument-invalid',
-    kind: 'usage',
-    object: '-ExcludeDatabaseList',
-    message: `-ExcludeDatabaseList leaves no ${given.DatabaseType} database to fail over.`,
-    remedy: `Exclude fewer of ${formatList(known)}.`,
-  });
-}
-
-function unknownExcluded(name: string, given: Parameters, known: readonly string[]): LyncTopologyError {
-  return new LyncTopologyError({
-    code: 'database-unknown',
-    kind: 'refused',
-    object: name,
-    message: `-ExcludeDatabaseList names ${name}, which is not a ${given.DatabaseType} database.`,
-    remedy: didYouMean(name, known, `The ${given.DatabaseType} databases are ${formatList(known)}.`),
-  });
-}
-
-/** The instance that is to be principal. Throws `database-type-absent`, `database-not-mirrored`. */
-function targetOf(services: EngineServices, given: Parameters): { readonly server: string; readonly instance: string } {
-  const pool = requirePool(services.deployment, given.PoolFqdn);
-  const placement = pool.databases[given.DatabaseType];
-  const present = Object.keys(pool.databases);
-  if (placement === undefined) {
-    throw new LyncTopologyError({
-      code: 'database-type-absent',
-      kind: 'refused',
-      object: pool.fqdn,
-      message: `A database of type ${given.DatabaseType} is not present on pool ${pool.fqdn}.`,
-      remedy:
-        present.length === 0
-          ? 'The topology gives this pool no databases at all.'
-          : `On this pool there ${present.length === 1 ? 'is' : 'are'} ${formatList(present)}.`,
-    });
-  }
-  const instance = given.NewPrincipal === 'mirror' ? placement.mirror : placement.primary;
-  if (instance === undefined) {
-    throw new LyncTopologyError({
-      code: 'database-not-mirrored',
-      kind: 'refused',
-      object: pool.fqdn,
-      message: `The ${given.DatabaseType} databases of ${pool.fqdn} have no mirror: they lie on ${sqlInstanceName(placement.primary)} alone.`,
-      remedy: 'Add a mirror to this DatabaseType in the topology file.',
-    });
-  }
-  return { server: instance.server, instance: sqlInstanceName(instance) };
-}
-
 function presentOutcome(outcome: FailoverOutcome): MovedDatabase {
   return {
     DatabaseName: outcome.DatabaseName,
@@ -350,8 +205,4 @@ function presentOutcome(outcome: FailoverOutcome): MovedDatabase {
     To: outcome.to,
     RefusedFor: outcome.refusedFor,
   };
-}
-
-function leaseOf(given: Parameters, database: DatabaseName): string {
-  return `pool/${given.PoolFqdn}/database/${database}`;
 }

@@ -1,16 +1,18 @@
 /** Every operation there is. A new one is a file beside this and a line here. */
 import { LyncTopologyError } from '../errors.ts';
-import { getCsBackupServiceConfiguration, setCsBackupServiceConfiguration } from './backupServiceConfiguration.ts';
 import type { OperationDefinition } from './definition.ts';
-import { init, seed } from './embeddedCommands.ts';
 import { fault } from './fault.ts';
+import { getCsBackupServiceConfiguration } from './getCsBackupServiceConfiguration.ts';
 import { getCsBackupServiceStatus } from './getCsBackupServiceStatus.ts';
 import { getCsDatabaseMirrorState } from './getCsDatabaseMirrorState.ts';
 import { getCsPoolBackupRelationship } from './getCsPoolBackupRelationship.ts';
+import { init } from './init.ts';
 import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
 import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
 import { didYouMean } from './nearest.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
+import { seed } from './seed.ts';
+import { setCsBackupServiceConfiguration } from './setCsBackupServiceConfiguration.ts';
 
 /** In the order in which menus and help show them. */
 export const operations: readonly OperationDefinition[] = [

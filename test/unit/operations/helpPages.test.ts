@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFolder } from '../../../scripts/bootstrap/project.mjs';
-import { helpPage } from '../../../src/core/operations/helpPage.ts';
+import { helpIndex, helpPage } from '../../../src/core/operations/helpPage.ts';
 import { operations } from '../../../src/core/operations/registry.ts';
 
 const folder = join(projectFolder, 'docs/operations');
@@ -14,7 +14,11 @@ describe('the help pages of the operations', () => {
     });
   }
 
+  it('are listed on one page', () => {
+    assert.equal(readFileSync(join(folder, 'README.md'), 'utf8'), helpIndex(operations));
+  });
+
   it('are there for operations that exist, and for no others', () => {
-    assert.deepEqual(readdirSync(folder).sort(), operations.map(({ name }) => `${name}.md`).sort());
+    assert.deepEqual(readdirSync(folder).sort(), ['README.md', ...operations.map(({ name }) => `${name}.md`)].sort());
   });
 });

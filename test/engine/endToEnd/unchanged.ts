@@ -9,13 +9,25 @@ import type { Rig } from './rig.ts';
 export function contentOfServers(rig: Rig): Readonly<Record<string, string>> {
   const servers = join(rig.dataDirectory, 'servers');
   if (!existsSync(servers)) return {};
-  const entries = readdirSync(servers, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(
-    entries
-      .map((entry) => join(entry.parentPath, entry.name))
+    filesBelow(servers)
       .filter((path) => !/\.db-(wal|shm|journal)$/.test(path))
       .map((path) => [path.slice(servers.length), path.endsWith('.db') ? rowsOf(path) : digest(readFileSync(path))]),
   );
+}
+
+/** What may not be listed is passed over. */
+function filesBelow(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesBelow(path);
+      return entry.isFile() ? [path] : [];
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return [];
+    throw error;
+  }
 }
 
 function rowsOf(file: string): string {

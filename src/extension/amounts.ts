@@ -83,7 +83,9 @@ function countOf(unit: Exclude<Progress['unit'], 'bytes'>, done: number, total: 
 }
 
 /** What the partner still lacks, in words. */
-export function backlogWords(backlog: Backlog): string {
+/** A backlog in words; one that could not be measured is not taken for an empty one. */
+export function backlogWords(backlog: Backlog | undefined): string {
+  if (backlog === undefined) return l10n.t('not known');
   if (backlog.items === 0 && backlog.bytes === 0) return l10n.t('nothing waiting');
   const items = backlog.items === 1 ? l10n.t('1 change') : l10n.t('{0} changes', count(backlog.items));
   const amount = backlog.bytes > 0 ? l10n.t('{0}, {1}', items, bytes(backlog.bytes)) : items;

@@ -3,6 +3,7 @@ import { l10n, QuickInputButtons, window } from 'vscode';
 import type { OperationDefinition } from '../../core/operations/definition.ts';
 import { describeParameters, type ParameterDescription } from '../../core/operations/parameters.ts';
 import type { DeploymentStatus } from '../../core/status.ts';
+import { isFaultTarget, needsTarget } from './faultTargets.ts';
 import { type Offer, offersFor } from './offers.ts';
 import type { Preset } from './subjects.ts';
 
@@ -30,7 +31,7 @@ export async function askParameters(
 /** Required ones, and optional ones that narrow down what is acted upon. */
 function isAsked(parameter: ParameterDescription, { given, settled }: Preset): boolean {
   if (given[parameter.name] !== undefined || settled.has(parameter.name)) return false;
-  if (parameter.required) return true;
+  if (parameter.required || isFaultTarget(parameter)) return true;
   return parameter.offers === 'backupModule' || parameter.offers === 'databaseType';
 }
 
@@ -58,7 +59,7 @@ async function askAll(
   let step = 0;
   while (step < questions.length) {
     const parameter = questions[step];
-    if (parameter === undefined) break;
+    if (parameter === undefined || (isFaultTarget(parameter) && !needsTarget(answers))) break;
     const answer = await ask(definition, parameter, offersFor(parameter, answers, status), {
       step: step + 1,
       total: questions.length,

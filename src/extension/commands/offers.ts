@@ -4,6 +4,7 @@ import type { ParameterDescription } from '../../core/operations/parameters.ts';
 import type { DatabaseStatus, DeploymentStatus, PoolStatus } from '../../core/status.ts';
 import { backlogWords } from '../amounts.ts';
 import { exportWords, mirroringStatus, mirroringWords, poolWords } from '../views/states.ts';
+import { faultTargets, isFaultTarget } from './faultTargets.ts';
 
 export interface Offer extends QuickPickItem {
   /** Absent: the parameter is left out. */
@@ -17,6 +18,7 @@ export function offersFor(
   status: DeploymentStatus,
 ): readonly Offer[] | undefined {
   const pool = status.pools.find(({ fqdn }) => same(fqdn, answers['PoolFqdn']));
+  if (isFaultTarget(parameter)) return faultTargets(answers, status);
   const offers =
     listFor(parameter, pool, answers, status) ?? parameter.values?.map((value) => ({ label: value, value }));
   if (offers === undefined || parameter.required || parameter.kind === 'list') return offers;

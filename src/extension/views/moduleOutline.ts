@@ -68,7 +68,7 @@ function details(pool: PoolStatus, module: ModuleStatus): NodeDescription[] {
       label: l10n.t('Backlog'),
       description: backlogWords(module.backlog),
       tooltip: tooltip(l10n.t('Backlog'), [l10n.t('What {0} has not imported yet.', partner)], []),
-      icon: icon('layers', module.backlog.beyondOneCycle ? 'attention' : 'unknown'),
+      icon: icon('layers', module.backlog?.beyondOneCycle ? 'attention' : 'unknown'),
       context: ['backlog'],
     }),
     row({

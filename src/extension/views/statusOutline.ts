@@ -83,7 +83,7 @@ function nextStep(status: DeploymentStatus): 'seed' | 'synchronize' | undefined 
   const modules = status.pools.flatMap((pool) => pool.modules.filter(({ exportsHere }) => exportsHere));
   if (modules.length === 0 || done('Invoke-CsBackupServiceSync') || status.jobs.some(({ state }) => isRunning(state)))
     return undefined;
-  if (modules.some(({ backlog }) => backlog.items > 0)) return 'synchronize';
+  if (modules.some(({ backlog }) => (backlog?.items ?? 0) > 0)) return 'synchronize';
   return modules.every(carriedNothing) && !done('seed') ? 'seed' : undefined;
 }
 

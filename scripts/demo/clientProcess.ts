@@ -30,7 +30,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 try {
   await work();
 } catch (error) {
-  say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  await say({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
 } finally {
   if (process.connected) process.disconnect();
 }
@@ -39,13 +39,13 @@ async function work(): Promise<void> {
   const acknowledged = new Map<string, AcknowledgedRow>();
   const loads = sources().map((changes) => load(changes, acknowledged));
   const report = sum(await Promise.all(loads));
-  say({ kind: 'ended', acknowledged: [...acknowledged.values()], report });
+  await say({ kind: 'ended', acknowledged: [...acknowledged.values()], report });
 }
 
 async function load(changes: Iterable<ClientChange>, acknowledged: Map<string, AcknowledgedRow>): Promise<LoadReport> {
   await using connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false });
   const onAcknowledged = (row: AcknowledgedRow): void => {
-    if (acknowledged.size === 0) say({ kind: 'started' });
+    if (acknowledged.size === 0) void say({ kind: 'started' });
     acknowledged.set(JSON.stringify([row.database, row.table, row.key]), row);
   };
   return await runLoad({ pool, changes, commit: connection.commit, rate, signal: stopping.signal, onAcknowledged });
@@ -75,6 +75,10 @@ function sum(reports: readonly LoadReport[]): LoadReport {
   };
 }
 
-function say(message: FromClients): void {
-  if (process.connected) process.send?.(message);
+/** Resolves when it is on its way; a demo that has gone hears nothing. */
+function say(message: FromClients): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
 }

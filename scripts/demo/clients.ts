@@ -39,7 +39,8 @@ export async function startClients(topologyFile: string, dataDirectory: string, 
     else fail(message.reason);
   });
   child.once('error', (error) => fail(error.message));
-  child.once('exit', (status, signal) => fail(`${signal ?? status}`));
+  // Comes after every message, which the end of the process need not.
+  child.once('disconnect', () => fail('their process has gone'));
   // It is awaited at the end; a failure before that reaches whoever waits in `during`.
   ended.promise.catch(() => {});
   await started.promise;

@@ -82,8 +82,7 @@ function countOf(unit: Exclude<Progress['unit'], 'bytes'>, done: number, total: 
   }
 }
 
-/** What the partner still lacks, in words. */
-/** A backlog in words; one that could not be measured is not taken for an empty one. */
+/** What the partner still lacks, in words; what could not be measured is not taken for nothing. */
 export function backlogWords(backlog: Backlog | undefined): string {
   if (backlog === undefined) return l10n.t('not known');
   if (backlog.items === 0 && backlog.bytes === 0) return l10n.t('nothing waiting');

@@ -12,6 +12,7 @@ import type {
   ModuleStatus,
   PoolStatus,
 } from '../../core/status.ts';
+import { shortName } from './outlineParts.ts';
 
 /** From calm to alarming. `unknown` is what is neither: nothing runs there, or nobody measured. */
 const levels = ['unknown', 'good', 'busy', 'attention', 'error'] as const;
@@ -195,12 +196,29 @@ export function deploymentLevel(status: DeploymentStatus): Level {
   return worst(status.pools.map(poolLevel));
 }
 
-/** The worst state of all pools, in words. */
+/** From the weakest to the strongest (domain A.4). */
+const exportOrder: readonly (ExportStatus | undefined)[] = [
+  'ErrorState',
+  'NotInitialized',
+  'NonSteadyState',
+  'SteadyState',
+  'FinalState',
+  undefined,
+];
+
+/** The worst state of all pools, in words; with the pool's name where it needs somebody. */
 export function deploymentWords(status: DeploymentStatus): string {
   if (!status.initialized) return l10n.t('data directory not initialised');
   const level = deploymentLevel(status);
-  const pool = status.pools.find((candidate) => poolLevel(candidate) === level);
-  return pool === undefined ? l10n.t('no pools') : poolWords(pool);
+  const [pool] = status.pools
+    .filter((candidate) => poolLevel(candidate) === level)
+    .sort((one, other) => exportRank(one) - exportRank(other));
+  if (pool === undefined) return l10n.t('no pools');
+  return level === 'error' ? l10n.t('{0} {1}', shortName(pool.fqdn), poolWords(pool)) : poolWords(pool);
+}
+
+function exportRank(pool: PoolStatus): number {
+  return exportOrder.indexOf(pool.OverallExportStatus);
 }
 
 export function jobWords(state: JobState): string {

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import type { DeploymentStatus, ExportStatus, PoolStatus } from '../../src/core/status.ts';
+import { deploymentLevel, deploymentWords } from '../../src/extension/views/states.ts';
+
+function pool(fqdn: string, exported: ExportStatus, service: PoolStatus['service']['state'] = 'running'): PoolStatus {
+  return {
+    id: `pool/${fqdn}`,
+    fqdn,
+    site: 'Atlanta',
+    service: { state: service, stoppedServers: [] },
+    OverallExportStatus: exported,
+    OverallImportStatus: 'NormalState',
+    modules: [],
+    databases: [],
+  };
+}
+
+function deployment(pools: readonly PoolStatus[], initialized = true): DeploymentStatus {
+  return {
+    revision: 1,
+    deployment: 'Litware',
+    dataDirectory: '/data',
+    initialized,
+    sites: [],
+    pools,
+    pairs: [],
+    jobs: [],
+    faults: [],
+    backgroundCycles: { running: false, syncInterval: 1000 },
+  };
+}
+
+describe('the state of a deployment', () => {
+  it('is that of its weakest pool', () => {
+    const status = deployment([pool('a.litwareinc.com', 'FinalState'), pool('b.litwareinc.com', 'SteadyState')]);
+    assert.equal(deploymentWords(status), 'Steady State');
+  });
+
+  it('names the pool that needs somebody', () => {
+    const status = deployment([
+      pool('a.litwareinc.com', 'FinalState'),
+      pool('b.litwareinc.com', 'FinalState', 'stopped'),
+    ]);
+    assert.equal(deploymentWords(status), 'b stopped');
+    assert.equal(deploymentLevel(status), 'error');
+  });
+
+  it('is not alarming while there is no data directory yet', () => {
+    const status = deployment([pool('a.litwareinc.com', 'FinalState', 'stopped')], false);
+    assert.equal(deploymentLevel(status), 'unknown');
+    assert.equal(deploymentWords(status), 'data directory not initialised');
+  });
+});

@@ -93,7 +93,8 @@ export interface ModuleStatus {
   readonly explanation: string;
   /** False for CMSMaster on the pool without the active store, whose `NotInitialized` is normal (domain A.2). */
   readonly exportsHere: boolean;
-  readonly backlog: Backlog;
+  /** Absent while it cannot be measured, because a share, a database or a server cannot be reached. */
+  readonly backlog?: Backlog;
   readonly lastCycle?: CycleSummary;
   /** The cycle that runs now, with its progress. */
   readonly current?: { readonly job?: string; readonly progress: Progress };

@@ -1,4 +1,4 @@
-import { formatAmount } from '../../core/operations/amounts.ts';
+import { formatBacklog } from '../../core/operations/amounts.ts';
 import type { DatabaseStatus, DeploymentStatus, ModuleStatus, PoolStatus } from '../../core/status.ts';
 import type { Command } from '../command.ts';
 import { hang } from '../render/wrap.ts';
@@ -55,9 +55,7 @@ function writePool(out: Output, pool: PoolStatus): void {
 }
 
 function writeModule(out: Output, module: ModuleStatus): void {
-  const { backlog } = module;
-  const waiting = backlog.items === 0 ? '' : `, ${formatAmount(backlog.items, backlog.bytes)} waiting`;
-  const states = `${module.ExportStatus}, import ${module.ImportStatus}${waiting}`;
+  const states = `${module.ExportStatus}, import ${module.ImportStatus}, ${formatBacklog(module.backlog)}`;
   const wrong = module.ExportStatus === 'ErrorState' || module.ImportStatus === 'ErrorState';
   out.line(`  ${module.Identity.padEnd(28)}${wrong ? out.style('red', states) : states}`);
   for (const line of hang('', 30, module.explanation, out.columns)) if (line.trim() !== '') out.line(line);

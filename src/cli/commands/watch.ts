@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { cancelled, LyncTopologyError } from '../../core/errors.ts';
-import { formatAmount, formatDuration, formatList } from '../../core/operations/amounts.ts';
+import { formatBacklog, formatDuration, formatList } from '../../core/operations/amounts.ts';
 import { backupModule } from '../../core/operations/fields.ts';
 import { requirePartner } from '../../core/operations/subjects.ts';
 import type { DeploymentStatus, ModuleStatus } from '../../core/status.ts';
@@ -174,7 +174,7 @@ function tell(context: Context, what: Watch, modules: readonly ModuleStatus[], t
       Identity,
       ExportStatus,
       ImportStatus,
-      Backlog: backlog,
+      Backlog: backlog ?? null,
     })),
   };
   const text = JSON.stringify(document);
@@ -196,8 +196,7 @@ function plainLine(module: ModuleStatus): string {
 }
 
 function plainState({ ExportStatus, backlog }: ModuleStatus): string {
-  const waiting = backlog.items === 0 ? 'nothing waiting' : `${formatAmount(backlog.items, backlog.bytes)} waiting`;
-  return `${ExportStatus}, ${waiting}`;
+  return `${ExportStatus}, ${formatBacklog(backlog)}`;
 }
 
 function noteIfNothingRuns(

@@ -135,7 +135,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
       Identity: module,
       ...moduleStates(facts),
       exportsHere: outgoing.stream.exportsHere,
-      backlog: out.measurement.backlog,
+      ...(out.measurement.backlog === undefined ? {} : { backlog: out.measurement.backlog }),
       ...(last === undefined ? {} : { lastCycle: last }),
       ...(current === undefined ? {} : { current: { ...(job === undefined ? {} : { job }), ...current } }),
     };

@@ -71,7 +71,7 @@ export function openCmsMaster(options: CmsMasterOptions): BackupStream {
       return { initialized, backlog: emptyBacklog };
     } catch (error) {
       const importProblem = streamProblem(error, `${module} of ${target}`);
-      return { initialized: true, backlog: emptyBacklog, importProblem };
+      return { initialized: true, importProblem };
     }
   }
 
@@ -89,7 +89,8 @@ export function openCmsMaster(options: CmsMasterOptions): BackupStream {
         return { ...measured, backlog, exportProblem: streamProblem(error, source) };
       }
     } catch (error) {
-      return { ...measured, exportProblem: streamProblem(error, `${module} of ${source}`) };
+      const exportProblem = streamProblem(error, `${module} of ${source}`);
+      return { initialized: measured.initialized, exportProblem };
     }
   }
 

@@ -62,7 +62,6 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     if (sourceError === undefined && targetError === undefined) return undefined;
     return {
       initialized: true,
-      backlog: emptyBacklog,
       ...(sourceError === undefined ? {} : { exportProblem: streamProblem(sourceError, stream.source.name) }),
       ...(targetError === undefined ? {} : { importProblem: streamProblem(targetError, stream.target.name) }),
     };
@@ -113,9 +112,10 @@ export function openDataConf(options: DataConfOptions): BackupStream {
   /** What the last measurement or the running cycle itself found, less what the cycle has carried since. */
   function whileRunning(known: StreamMeasurement): StreamMeasurement {
     if (activity.running !== source || progress === undefined) return known;
-    const items = Math.max(0, Math.max(known.backlog.items, progress.filesTotal) - progress.filesDone);
-    const bytes = Math.max(0, Math.max(known.backlog.bytes, progress.bytesTotal) - progress.bytesDone);
-    return { ...known, backlog: { ...known.backlog, items, bytes, beyondOneCycle: bytes > options.maximumBytes() } };
+    const before = known.backlog ?? emptyBacklog;
+    const items = Math.max(0, Math.max(before.items, progress.filesTotal) - progress.filesDone);
+    const bytes = Math.max(0, Math.max(before.bytes, progress.bytesTotal) - progress.bytesDone);
+    return { ...known, backlog: { ...before, items, bytes, beyondOneCycle: bytes > options.maximumBytes() } };
   }
 
   async function measure(signal?: AbortSignal): Promise<StreamMeasurement> {
@@ -166,7 +166,7 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     measure,
     lastMeasured,
     aim: async (signal) => {
-      const { backlog } = await measureNow(signal);
+      const { backlog = emptyBacklog } = await measureNow(signal);
       let items = 0;
       let bytes = 0;
       return {

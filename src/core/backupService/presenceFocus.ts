@@ -17,7 +17,6 @@ import { lostContent, lostRows } from './presenceLoss.ts';
 import { countRows, rowTables } from './rowTables.ts';
 import {
   type BackupStream,
-  emptyBacklog,
   exporting,
   importing,
   type StreamCycle,
@@ -161,7 +160,6 @@ export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
     } catch (error) {
       return {
         initialized: true,
-        backlog: emptyBacklog,
         importProblem: streamProblem(error, `${module} of ${target}`),
       };
     }
@@ -172,7 +170,7 @@ export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
       if (lost === undefined) return { initialized, backlog: measured };
       return { initialized, backlog: measured, exportProblem: streamProblem(lost, source) };
     } catch (error) {
-      return { initialized, backlog: emptyBacklog, exportProblem: streamProblem(error, `${module} of ${source}`) };
+      return { initialized, exportProblem: streamProblem(error, `${module} of ${source}`) };
     }
   }
 

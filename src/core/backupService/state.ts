@@ -6,7 +6,7 @@ import type { ErrorCode, ErrorInformation } from '../errors.ts';
 import type { ExportStatus, ImportStatus } from '../status.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
 import type { CycleRecord } from './cycleRecord.ts';
-import type { StreamMeasurement } from './stream.ts';
+import { emptyBacklog, type StreamMeasurement } from './stream.ts';
 import { itemsOf, sizeOf, timeSpanOf } from './words.ts';
 
 export interface StreamFacts {
@@ -73,8 +73,8 @@ function exportStatusOf(facts: ModuleFacts, error: ErrorInformation | undefined)
   if (!measurement.initialized) return 'NotInitialized';
   // A measured problem that is no error is one that the running sync mends: something is outstanding.
   const mending = measurement.exportProblem !== undefined || measurement.importProblem !== undefined;
-  if (measurement.backlog.items === 0 && !mending) return 'FinalState';
-  return measurement.backlog.beyondOneCycle || syncRequested || mending ? 'NonSteadyState' : 'SteadyState';
+  if (measurement.backlog?.items === 0 && !mending) return 'FinalState';
+  return measurement.backlog?.beyondOneCycle !== false || syncRequested || mending ? 'NonSteadyState' : 'SteadyState';
 }
 
 /** Why the export is in error: what was measured, or a failure of the last cycle that nothing measured since has mended. */
@@ -97,7 +97,7 @@ function standingFailure(stream: StreamFacts, side: 'export' | 'import'): ErrorI
   const failure = stream.lastCycle?.failure;
   if (failure === undefined || failure.side !== side) return undefined;
   const { measurement } = stream;
-  const everythingImported = measurement.initialized && measurement.backlog.items === 0;
+  const everythingImported = measurement.initialized && measurement.backlog?.items === 0;
   return everythingImported || seenByMeasuring.has(failure.error.code) ? undefined : failure.error;
 }
 
@@ -118,7 +118,7 @@ function explain(
 
 function explainExport(facts: ModuleFacts, status: ExportStatus, error: ErrorInformation | undefined): string {
   const { pool, partner, outgoing, module } = facts;
-  const { items, bytes } = outgoing.measurement.backlog;
+  const { items, bytes } = outgoing.measurement.backlog ?? emptyBacklog;
   const amount = `${itemsOf(items, module)}${bytes > 0 ? ` (${sizeOf(bytes)})` : ''}`;
   switch (status) {
     case 'ErrorState':
@@ -139,7 +139,7 @@ function explainExport(facts: ModuleFacts, status: ExportStatus, error: ErrorInf
 function whyNotSteady(facts: ModuleFacts): string {
   const { measurement, syncRequested } = facts.outgoing;
   if (syncRequested) return 'A sync on request is bringing it over.';
-  return measurement.backlog.beyondOneCycle
+  return measurement.backlog?.beyondOneCycle
     ? `It is more than the configuration lets one cycle carry. ${whatComesNext(facts)}`
     : whatComesNext(facts);
 }

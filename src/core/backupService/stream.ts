@@ -35,7 +35,8 @@ export interface BackupStream {
 export interface StreamMeasurement {
   /** The partner has imported one complete export at least once. */
   readonly initialized: boolean;
-  readonly backlog: Backlog;
+  /** Absent when it cannot be measured; a problem then says why. */
+  readonly backlog?: Backlog;
   /** Why what the source holds cannot be exported: it cannot be reached, or it lost content. */
   readonly exportProblem?: StreamProblem;
   /** Why the partner cannot take what is exported. */

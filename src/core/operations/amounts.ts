@@ -1,4 +1,5 @@
 /** Amounts as people read them. */
+import type { Backlog } from '../status.ts';
 
 const units = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
 
@@ -33,6 +34,12 @@ export function formatDuration(milliseconds: number): string {
 export function formatList(names: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
   if (names.length < 2) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} ${conjunction} ${names.at(-1)}`;
+}
+
+/** `nothing waiting`, `3 items (12.0 KB) waiting`; a backlog that could not be measured is not taken for an empty one. */
+export function formatBacklog(backlog: Backlog | undefined): string {
+  if (backlog === undefined) return 'backlog not known';
+  return backlog.items === 0 ? 'nothing waiting' : `${formatAmount(backlog.items, backlog.bytes)} waiting`;
 }
 
 /** `3 files (12.0 KB)`; the count alone while the bytes are not known. */

@@ -55,7 +55,8 @@ interface BackupModuleStatus {
   readonly Identity: BackupModule;
   readonly ExportStatus: ExportStatus;
   readonly ImportStatus: ImportStatus;
-  readonly Backlog: Backlog;
+  /** Null while it cannot be measured. */
+  readonly Backlog: Backlog | null;
   readonly LastCycle: CycleSummary | null;
   readonly Explanation: string;
 }
@@ -129,7 +130,7 @@ function presentModule(module: ModuleStatus): BackupModuleStatus {
     Identity: module.Identity,
     ExportStatus: module.ExportStatus,
     ImportStatus: module.ImportStatus,
-    Backlog: module.backlog,
+    Backlog: module.backlog ?? null,
     LastCycle: module.lastCycle ?? null,
     Explanation: module.explanation,
   };

@@ -60,7 +60,7 @@ describe('CentralMgmt.CMSMaster', () => {
     write('document 3', 2);
     remove('document 4');
     write('new', 1);
-    assert.deepEqual((await measure(atlanta)).backlog.items, 3);
+    assert.deepEqual((await measure(atlanta)).backlog?.items, 3);
     const [result] = await synchronize();
     assert.equal(result?.items, 3);
     assert.deepEqual(documents(dallas), documents(atlanta));
@@ -71,7 +71,7 @@ describe('CentralMgmt.CMSMaster', () => {
     engine.backupService.setConfiguration({ maxBatchesPerCmsSync: 1 });
     for (let number = 0; number < 45; number += 1) write(`document ${number}`, 1);
     const behind = await measure(atlanta);
-    assert.deepEqual([behind.ExportStatus, behind.backlog.batches], ['NonSteadyState', 3]);
+    assert.deepEqual([behind.ExportStatus, behind.backlog?.batches], ['NonSteadyState', 3]);
     const [result] = await synchronize();
     assert.equal(result?.cycles, 3);
     assert.equal((await measure(atlanta)).ExportStatus, 'FinalState');

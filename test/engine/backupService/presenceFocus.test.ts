@@ -62,7 +62,7 @@ describe('UserServices.PresenceFocus', () => {
     await synchronize(dallas);
     const [result] = await synchronize(dallas);
     assert.equal(result?.items, 0);
-    assert.equal((await measure(dallas)).backlog.items, 0);
+    assert.equal((await measure(dallas)).backlog?.items, 0);
     assert.deepEqual(usersOf(engine, atlanta, dallas), []);
   });
 
@@ -71,10 +71,13 @@ describe('UserServices.PresenceFocus', () => {
     engine.backupService.setConfiguration({ maxBatchesPerUserStoreSync: 1 });
     writeUser(engine, atlanta, 'one');
     const steady = await measure(atlanta);
-    assert.deepEqual([steady.ExportStatus, steady.backlog.items, steady.backlog.batches], ['SteadyState', 1, 1]);
+    assert.deepEqual([steady.ExportStatus, steady.backlog?.items, steady.backlog?.batches], ['SteadyState', 1, 1]);
     writeUsers(engine, atlanta, 'many', 1_001);
     const behind = await measure(atlanta);
-    assert.deepEqual([behind.ExportStatus, behind.backlog.items, behind.backlog.batches], ['NonSteadyState', 1_002, 2]);
+    assert.deepEqual(
+      [behind.ExportStatus, behind.backlog?.items, behind.backlog?.batches],
+      ['NonSteadyState', 1_002, 2],
+    );
     engine.backupService.setConfiguration({ maxBatchesPerUserStoreSync: 2 });
     assert.equal((await measure(atlanta)).ExportStatus, 'SteadyState');
   });

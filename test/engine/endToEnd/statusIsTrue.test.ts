@@ -52,7 +52,7 @@ describe('the status, with the Backup Service stopped', () => {
     await expectState(pool1, dataConf, 'SteadyState NormalState');
     rmSync(join(rig.content1, 'one.bin'));
     const module = (await rig.modules(pool1)).find(({ Identity }) => Identity === dataConf);
-    assert.equal(module?.backlog.bytes, 0);
+    assert.equal(module?.backlog?.bytes, 0);
     await rig.json('Invoke-CsBackupServiceSync', '-PoolFqdn', pool1);
     await expectState(pool1, dataConf, 'FinalState NormalState');
   });
@@ -74,6 +74,8 @@ describe('the status, with the Backup Service stopped', () => {
     write('three.bin', 10);
     await rig.json('fault', 'stop', 'dal-fs-001.litwareinc.com');
     await expectState(pool1, dataConf, 'ErrorState NormalState');
+    const unreachable = (await rig.modules(pool1)).find(({ Identity }) => Identity === dataConf);
+    assert.equal(unreachable?.backlog, undefined, 'a backlog that cannot be measured is not said to be empty');
     await rig.json('fault', 'start', 'dal-fs-001.litwareinc.com');
     await expectState(pool1, dataConf, 'SteadyState NormalState');
   });

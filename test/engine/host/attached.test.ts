@@ -98,7 +98,7 @@ describe('an engine and those attached to it', () => {
       key: { sipAddress: 'sip:guest@litwareinc.com' },
       value: { homePool: atlanta, displayName: 'Guest', enabled: 1, changedAt: '2026-11-21T08:00:00.000Z' },
     };
-    const backlog = async () => (await owner.status()).pools[0]?.modules[0]?.backlog.items ?? 0;
+    const backlog = async () => (await owner.status()).pools[0]?.modules[0]?.backlog?.items ?? 0;
     const before = await backlog();
     const { time } = await guest.commit(atlanta, 'rtcxds', [row]);
     assert.ok(!Number.isNaN(Date.parse(time)));

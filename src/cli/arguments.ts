@@ -3,22 +3,13 @@
  * PowerShell writes them (`-Name value`, `-Name:value`, `-Switch`, `-Switch:$false`, unambiguous prefixes) or as Unix
  * tools do (`--name value`, `--name=value`).
  */
-import { LyncTopologyError } from '../core/errors.ts';
+import type { LyncTopologyError } from '../core/errors.ts';
 import { formatList } from '../core/operations/amounts.ts';
 import { didYouMean } from '../core/operations/nearest.ts';
 import type { ParameterDescription } from '../core/operations/parameters.ts';
 import type { Command, GivenArguments } from './command.ts';
-
-export interface GlobalOptions {
-  readonly topology?: string;
-  readonly data?: string;
-  readonly deployment?: string;
-  readonly map: readonly string[];
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly help: boolean;
-  readonly version: boolean;
-}
+import type { GlobalOptions } from './context.ts';
+import { usage } from './usage.ts';
 
 const valued = ['topology', 'data', 'deployment', 'map'] as const;
 const switches = ['json', 'quiet', 'help', 'version'] as const;
@@ -187,13 +178,4 @@ function missingValue(name: string, description?: string, command?: Command): Ly
     command === undefined ? `${name} needs a value.${what}` : `${command.name} needs ${name}.${what}`,
     command?.examples[0] === undefined ? 'Give it one.' : `For instance: lync-topology ${command.examples[0].command}`,
   );
-}
-
-export function usage(
-  code: 'argument-unknown' | 'argument-missing' | 'argument-invalid' | 'command-unknown',
-  object: string,
-  message: string,
-  remedy: string,
-): LyncTopologyError {
-  return new LyncTopologyError({ code, kind: 'usage', object, message, remedy });
 }

@@ -1,12 +1,13 @@
 /** One run of the command line, from its words to its exit status. */
 import { type ErrorInformation, type ErrorKind, errorInformation } from '../core/errors.ts';
-import { readArguments, takeGlobalOptions, usage } from './arguments.ts';
+import { readArguments, takeGlobalOptions } from './arguments.ts';
 import type { Command, GivenArguments } from './command.ts';
 import { createContext } from './context.ts';
 import { commands, requireCommand } from './registry.ts';
 import { writeHelp, writeOverview } from './render/help.ts';
 import { wrap } from './render/wrap.ts';
 import type { Terminal } from './terminal.ts';
+import { usage } from './usage.ts';
 import { productVersion } from './version.ts';
 
 const exitStatuses: Readonly<Record<ErrorKind, number>> = {

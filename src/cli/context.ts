@@ -7,9 +7,21 @@ import { parseUncPath } from '../core/topology/values.ts';
 import type { DeploymentConnection } from '../deployments/deployment.ts';
 import { connectEmbedded } from '../deployments/embedded.ts';
 import type { GivenMappings } from '../engineHost/mappings.ts';
-import { type GlobalOptions, usage } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
 import { findTopologyFile } from './topologyFiles.ts';
+import { usage } from './usage.ts';
+
+/** The options of every command. */
+export interface GlobalOptions {
+  readonly topology?: string;
+  readonly data?: string;
+  readonly deployment?: string;
+  readonly map: readonly string[];
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
 
 export interface Context extends AsyncDisposable {
   readonly terminal: Terminal;

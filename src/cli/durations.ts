@@ -1,6 +1,6 @@
 /** Durations as people type them. */
 import { parseTimeSpan } from '../core/topology/values.ts';
-import { usage } from './arguments.ts';
+import { usage } from './usage.ts';
 
 const unitsInMilliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 };
 

@@ -1,7 +1,6 @@
 /** Every command there is, in the order of the help. */
 import { nearestName } from '../core/operations/nearest.ts';
 import { operations } from '../core/operations/registry.ts';
-import { usage } from './arguments.ts';
 import type { Command } from './command.ts';
 import { jobs } from './commands/jobs.ts';
 import { languageServer } from './commands/languageServer.ts';
@@ -12,6 +11,7 @@ import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { validate } from './commands/validate.ts';
 import { watch } from './commands/watch.ts';
+import { usage } from './usage.ts';
 
 export const commands: readonly Command[] = [
   ...operations.map(operationCommand),

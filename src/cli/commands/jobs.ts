@@ -1,9 +1,9 @@
 import type { DeploymentConnection } from '../../deployments/deployment.ts';
-import { usage } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { progressLine } from '../render/progress.ts';
 import { localTime, writeTable, writeValue } from '../render/value.ts';
+import { usage } from '../usage.ts';
 
 export const jobs: Command = {
   name: 'jobs',

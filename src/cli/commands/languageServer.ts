@@ -1,5 +1,5 @@
-import { usage } from '../arguments.ts';
 import { type Command, parameter } from '../command.ts';
+import { usage } from '../usage.ts';
 
 export const languageServer: Command = {
   name: 'language-server',

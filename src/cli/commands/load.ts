@@ -9,10 +9,10 @@ import { formatDuration } from '../../core/operations/amounts.ts';
 import { databaseType } from '../../core/operations/fields.ts';
 import { requirePool } from '../../core/operations/subjects.ts';
 import { readDeployment } from '../../engineHost/topologyFile.ts';
-import { usage } from '../arguments.ts';
 import { type Command, type GivenArguments, parameter } from '../command.ts';
 import { type Context, locate } from '../context.ts';
 import { readDuration } from '../durations.ts';
+import { usage } from '../usage.ts';
 
 /** People that one load signs in. Each load has its own, so that several at once never write the same row. */
 const signedIn = 50;

@@ -4,12 +4,12 @@ import type { OperationDefinition, Plan } from '../../core/operations/definition
 import { describeParameters, type ParameterDescription } from '../../core/operations/parameters.ts';
 import type { JobStatus } from '../../core/status.ts';
 import type { DeploymentConnection, OperationRequest } from '../../deployments/deployment.ts';
-import { usage } from '../arguments.ts';
 import { type Command, type GivenArguments, parameter } from '../command.ts';
 import type { Context } from '../context.ts';
 import { writePlan } from '../render/plan.ts';
 import { progressLine } from '../render/progress.ts';
 import { writeValue } from '../render/value.ts';
+import { usage } from '../usage.ts';
 
 const verboseSwitch = parameter('Verbose', 'switch', 'Says what it does while it does it.');
 const planSwitches = [

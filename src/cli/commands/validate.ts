@@ -2,12 +2,12 @@ import { formatCount } from '../../core/operations/amounts.ts';
 import { type Severity, severities } from '../../core/topology/diagnostics.ts';
 import { readTopology } from '../../core/topology/document.ts';
 import { readTopologyText } from '../../engineHost/topologyFile.ts';
-import { usage } from '../arguments.ts';
 import { type Command, type GivenArguments, parameter } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type CheckedFile, positionAt, writeDiagnostics } from '../render/diagnostics.ts';
 import { sarifLog } from '../render/sarif.ts';
 import { expandTopologyFiles, findTopologyFile } from '../topologyFiles.ts';
+import { usage } from '../usage.ts';
 import { productVersion } from '../version.ts';
 
 const formats = ['text', 'json', 'sarif'] as const;

@@ -7,11 +7,11 @@ import type { DeploymentStatus, ModuleStatus } from '../../core/status.ts';
 import { findPool } from '../../core/topology/model.ts';
 import { type BackupModule, canonicalBackupModule } from '../../core/topology/vocabulary.ts';
 import { readDeployment } from '../../engineHost/topologyFile.ts';
-import { usage } from '../arguments.ts';
 import { type Command, type GivenArguments, parameter } from '../command.ts';
 import { type Context, locate } from '../context.ts';
 import { readDuration } from '../durations.ts';
 import { progressLine } from '../render/progress.ts';
+import { usage } from '../usage.ts';
 
 type Goal = 'SteadyState' | 'FinalState';
 

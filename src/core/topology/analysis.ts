@@ -1,8 +1,10 @@
 /** From a tree to findings: shape first, then every rule on what is understood, each only where something changed. */
+
+import type { Finding } from './findings.ts';
 import type { PoolFacts } from './resolved/facts.ts';
 import { type ResolvedPair, resolve, type Topology } from './resolved/topology.ts';
 import { ruleFamilies } from './rules/all.ts';
-import type { Finding, Rule, Surroundings } from './rules/rule.ts';
+import type { Rule, Surroundings } from './rules/rule.ts';
 import { checkShape } from './shape/check.ts';
 import type { Tree } from './syntax/tree.ts';
 

@@ -10,8 +10,8 @@ import {
   type SeverityOverrides,
   severities,
 } from './diagnostics.ts';
+import type { Finding, FindingFix, RelatedPlace } from './findings.ts';
 import { ruleDefinition } from './rules/all.ts';
-import type { Finding, FindingFix, RelatedPlace } from './rules/rule.ts';
 import { rangeOf } from './syntax/nodes.ts';
 
 /** Diagnostics in the order of the text, which is needed only where a comment in it switches rules off. */

@@ -1,6 +1,7 @@
 /** Carries the files of a cycle: largest first, on all copy workers, in groups that become durable together. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type CopyItem, type CopyOutcome, settlingMilliseconds, temporaryOf } from './copier.ts';
+import type { FileAction } from './actions.ts';
+import { type CopyItem, type CopyOutcome, settlingMilliseconds, temporaryOf } from './copyItem.ts';
 import { attempt, type Cycle, claimedRow, nextNumber, noteFailure, prepareParent } from './cycleState.ts';
 import { microseconds, permissions } from './fileSystem.ts';
 import { finishGroup, type GroupMember } from './group.ts';
@@ -8,7 +9,6 @@ import { type Copier, stopIfCancelled } from './machinery.ts';
 import type { ManifestRow } from './manifest.ts';
 import { moveAside } from './obstacles.ts';
 import { parentOf, placeOf } from './paths.ts';
-import type { FileAction } from './plan.ts';
 import type { ProgressMeter } from './progress.ts';
 import { type Entry, file } from './tree.ts';
 

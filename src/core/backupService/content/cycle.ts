@@ -1,5 +1,6 @@
 /** One export/import cycle of a stream, from the first look to the position that says it is done. */
 import { LyncTopologyError } from '../../errors.ts';
+import type { FileAction } from './actions.ts';
 import { carryFiles } from './carry.ts';
 import { type Cycle, startCycle } from './cycleState.ts';
 import { applyDeletions } from './deletions.ts';
@@ -8,7 +9,7 @@ import { flushDirectory, systemCode } from './fileSystem.ts';
 import { type Machinery, stopIfCancelled } from './machinery.ts';
 import { clearFolder, clearObstacles } from './obstacles.ts';
 import { partialFolder } from './paths.ts';
-import type { FileAction, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { startMeter } from './progress.ts';
 import { recoverShare } from './recovery.ts';
 import { applyMetadata, applyRenames, claimPaths, makeDirectories } from './structure.ts';

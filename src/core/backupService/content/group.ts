@@ -2,13 +2,14 @@
  * Finishes a group of carried files. The order is what makes a power loss harmless: bytes durable, then renamed into
  * place, names durable, and only then does the manifest say that the partner has them.
  */
-import { type CopyItem, type CopyOutcome, temporaryOf } from './copier.ts';
+
+import type { FileAction } from './actions.ts';
+import { type CopyItem, type CopyOutcome, temporaryOf } from './copyItem.ts';
 import { attempt, type Cycle, prepareParent } from './cycleState.ts';
 import { microseconds, permissions, systemCode } from './fileSystem.ts';
 import { flushFiles, flushNames, noteFlushFailure } from './flushing.ts';
 import type { ManifestRow } from './manifest.ts';
 import { placeOf } from './paths.ts';
-import type { FileAction } from './plan.ts';
 
 export interface GroupMember {
   readonly action: FileAction;

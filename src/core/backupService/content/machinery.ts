@@ -1,6 +1,6 @@
 /** What a cycle works with. In production on worker threads; in tests in the same thread over a failing file system. */
 import { cancelled } from '../../errors.ts';
-import type { CopyBatch, CopyOutcome } from './copier.ts';
+import type { CopyBatch, CopyOutcome } from './copyItem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import type { Manifest } from './manifest.ts';
 import type { Tree } from './tree.ts';

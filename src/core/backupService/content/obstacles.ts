@@ -1,9 +1,9 @@
 /** What stands on the target where the source's content has to go. */
 import { LyncTopologyError } from '../../errors.ts';
+import type { ObstacleAction } from './actions.ts';
 import { attempt, type Cycle, prepareParent } from './cycleState.ts';
 import { systemCode } from './fileSystem.ts';
 import { conflictName, placeOf } from './paths.ts';
-import type { ObstacleAction } from './plan.ts';
 
 /** Removes former copies of ours and moves everything else aside; nothing of the partner's is lost. */
 export function clearObstacles(cycle: Cycle, obstacles: readonly ObstacleAction[]): void {

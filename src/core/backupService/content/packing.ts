@@ -2,7 +2,7 @@
  * Batches and outcomes on their way between threads, in columns: thousands of small objects cost more to hand over than
  * the files they stand for cost to copy.
  */
-import type { CopyBatch, CopyItem, CopyOutcome, CopyStatus } from './copier.ts';
+import type { CopyBatch, CopyItem, CopyOutcome, CopyStatus } from './copyItem.ts';
 
 export interface PackedBatch {
   readonly sourceRoot: string;

@@ -4,7 +4,8 @@
  * Whose a path is: the manifest says; a path that it does not know belongs to the share it is on, and when it is on both,
  * to the pool that exports first (this stream's source).
  */
-import { inPlaceBytes } from './copier.ts';
+import type { DirectoryAction, FileAction, ObstacleAction, RenameAction } from './actions.ts';
+import { inPlaceBytes } from './copyItem.ts';
 import { sameTime } from './fileSystem.ts';
 import { guardFindings, type Losses } from './guard.ts';
 import type { ManifestRow } from './manifest.ts';
@@ -12,36 +13,6 @@ import { parentOf } from './paths.ts';
 import { matchRenames } from './renames.ts';
 import { directory, type Entry, file, special, type Tree } from './tree.ts';
 import type { ContentStream, GuardFinding, GuardLimits } from './types.ts';
-
-export type FileReason = 'new' | 'changed' | 'missing' | 'restore';
-
-/** A file to be carried. */
-export interface FileAction {
-  readonly entry: Entry;
-  readonly reason: FileReason;
-  readonly how: 'copy' | 'compare' | 'foreign';
-  readonly inPlace: boolean;
-  /** The manifest's row, when there is one. */
-  readonly row: ManifestRow | undefined;
-}
-
-export interface DirectoryAction {
-  readonly entry: Entry;
-  readonly reason: FileReason;
-  readonly row: ManifestRow | undefined;
-}
-
-export interface RenameAction {
-  readonly from: ManifestRow;
-  readonly to: Entry;
-}
-
-/** Something that has to leave its place on the target before the source's entry can go there. */
-export interface ObstacleAction {
-  readonly path: string;
-  /** `copy`: our own former copy of a file, simply removed. `foreign`: moved aside under a conflict name. */
-  readonly what: 'copy' | 'foreign';
-}
 
 /**
  * An own path that the manifest does not know yet, knows as something else, or knows with an older size and time that

@@ -1,6 +1,7 @@
 /** Recognises files that were moved on the source, so that the target moves its copy instead of getting it again. */
+
+import type { FileAction, RenameAction } from './actions.ts';
 import type { ManifestRow } from './manifest.ts';
-import type { FileAction, RenameAction } from './plan.ts';
 import { directory, type Tree } from './tree.ts';
 
 interface Renames {

@@ -4,11 +4,16 @@ import { Worker } from 'node:worker_threads';
 import { cancelled, LyncTopologyError, throwIfCancelled } from '../../errors.ts';
 import { type Channel, openChannel } from './channel.ts';
 import type { CycleOrder } from './cycle.ts';
-import type { ContentReplication, ContentReplicationOptions } from './index.ts';
 import { pairOf } from './manifest.ts';
 import { type ManifestStore, openManifestStore } from './manifestStore.ts';
 import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, Role } from './messages.ts';
-import type { CompareOptions, ContentStream, TreeComparison } from './types.ts';
+import type {
+  CompareOptions,
+  ContentReplication,
+  ContentReplicationOptions,
+  ContentStream,
+  TreeComparison,
+} from './types.ts';
 
 interface RunningCoordinator {
   readonly worker: Worker;

@@ -1,4 +1,6 @@
 /** Claims, folders, renames, modes and times: everything of a cycle that moves no bytes. */
+
+import type { DirectoryAction, FileAction, RenameAction } from './actions.ts';
 import { itemOf } from './carry.ts';
 import { attempt, type Cycle, claimedRow, pendingRow, prepareParent } from './cycleState.ts';
 import {
@@ -13,7 +15,7 @@ import { flushNames } from './flushing.ts';
 import { stopIfCancelled } from './machinery.ts';
 import type { ManifestRow } from './manifest.ts';
 import { placeOf, requireRealParents } from './paths.ts';
-import type { Claim, DirectoryAction, FileAction, RenameAction } from './plan.ts';
+import type { Claim } from './plan.ts';
 import { directory, type Entry } from './tree.ts';
 
 /** Rows per transaction: a few milliseconds of the thread that holds the database. */

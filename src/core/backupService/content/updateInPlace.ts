@@ -1,6 +1,6 @@
 /** Brings a large changed file up to date by its differing blocks, under an undo journal. */
 import type { Stats } from 'node:fs';
-import { type CopyBatch, type CopyItem, type CopyOutcome, isAsPlanned, outcome, removeQuietly } from './copier.ts';
+import { type CopyBatch, type CopyItem, type CopyOutcome, isAsPlanned, outcome, removeQuietly } from './copyItem.ts';
 import { onSide } from './failures.ts';
 import { type ComparedBytes, eachChunkOf, type Range, readFully, type Work, writeFully } from './fileContents.ts';
 import {

@@ -1,11 +1,13 @@
 /** Which Backup Service modules a pair lists (domain A.2, K.8). */
+
+import type { FindingFix, Report } from '../findings.ts';
 import type { Fact } from '../resolved/facts.ts';
 import type { ResolvedPair } from '../resolved/topology.ts';
 import { nearest } from '../shape/nearest.ts';
 import type { SequenceNode } from '../syntax/nodes.ts';
 import { type BackupModule, backupModules, canonicalBackupModule } from '../vocabulary.ts';
 import { appendItem, removeItem, replace } from './edits.ts';
-import type { FindingFix, Report, RuleFamily } from './rule.ts';
+import type { RuleFamily } from './rule.ts';
 
 const pools = `pools:
   atl-cs-001.litwareinc.com: { site: Atlanta, edition: Enterprise, release: "2013" }

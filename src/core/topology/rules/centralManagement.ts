@@ -1,9 +1,11 @@
 /** One active Central Management store, and its standby in the paired pool (domain B.1). */
+
+import type { Report } from '../findings.ts';
 import type { Fact, PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
 import { findEntry } from '../syntax/nodes.ts';
 import { addEntry } from './edits.ts';
-import type { Report, RuleFamily } from './rule.ts';
+import type { RuleFamily } from './rule.ts';
 
 function example(first: string, second: string): string {
   return `pools:

@@ -1,6 +1,7 @@
 /** Edits that keep the style of the file: flow lists stay flow lists, block lists keep their indentation. */
+
+import type { PlaceEdit } from '../findings.ts';
 import type { Entry, MapNode, Place, SequenceNode, TreeNode } from '../syntax/nodes.ts';
-import type { PlaceEdit } from './rule.ts';
 
 export function replace(place: Place, text: string): PlaceEdit {
   return { place, text };

@@ -1,9 +1,10 @@
 /** SQL Server mirroring of a pool's databases (domain C.5). */
 
+import type { RelatedPlace, Report } from '../findings.ts';
 import { type SqlInstance, sqlInstanceName } from '../model.ts';
 import type { Fact, PlacementFacts, PoolFacts, SqlServerFacts } from '../resolved/facts.ts';
 import type { Place } from '../syntax/nodes.ts';
-import type { RelatedPlace, Report, RuleFamily, Surroundings } from './rule.ts';
+import type { RuleFamily, Surroundings } from './rule.ts';
 
 interface ExampleOptions {
   readonly release?: string;

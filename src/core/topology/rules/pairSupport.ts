@@ -1,8 +1,8 @@
 /** What the rules on pairs share. */
 import type { RuleCode, Severity } from '../diagnostics.ts';
+import type { Report } from '../findings.ts';
 import type { Fact, PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair } from '../resolved/topology.ts';
-import type { Report } from './rule.ts';
 
 export interface Side<Value> {
   readonly name: string;

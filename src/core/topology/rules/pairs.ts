@@ -1,10 +1,12 @@
 /** Pairs are one to one and symmetric, of equals (domain B.1). */
+
+import type { Report } from '../findings.ts';
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
 import type { Place } from '../syntax/nodes.ts';
 import { removeItem } from './edits.ts';
 import { difference, pairExample } from './pairSupport.ts';
-import type { Report, RuleFamily } from './rule.ts';
+import type { RuleFamily } from './rule.ts';
 
 export const pairs: RuleFamily = {
   definitions: [

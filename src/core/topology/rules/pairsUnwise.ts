@@ -1,8 +1,10 @@
 /** Pairs that nothing forbids and nobody should want (domain B.1, K.11). */
+
+import type { Report } from '../findings.ts';
 import type { Fact, PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
 import { difference, pairExample } from './pairSupport.ts';
-import type { Report, RuleFamily } from './rule.ts';
+import type { RuleFamily } from './rule.ts';
 
 const mirrored = [
   'databases:',

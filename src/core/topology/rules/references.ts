@@ -1,11 +1,13 @@
 /** Names that are used and that nothing defines. */
+
+import type { Report } from '../findings.ts';
 import type { Fact, NamedFacts, PlacementFacts, PoolFacts } from '../resolved/facts.ts';
 import type { Names, ResolvedPair, Topology } from '../resolved/topology.ts';
 import { nearest } from '../shape/nearest.ts';
 import { yamlText } from '../shape/values.ts';
 import type { Place } from '../syntax/nodes.ts';
 import { replace } from './edits.ts';
-import type { Report, RuleFamily, Surroundings } from './rule.ts';
+import type { RuleFamily, Surroundings } from './rule.ts';
 
 interface Target {
   /** `pool`, `site`. */

@@ -1,8 +1,8 @@
 /** What a rule is: its definition, from which its page is written, and its check. */
 import type { RuleCode, Severity } from '../diagnostics.ts';
+import type { Report } from '../findings.ts';
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
-import type { Place } from '../syntax/nodes.ts';
 
 export interface RuleDefinition {
   readonly code: RuleCode;
@@ -20,35 +20,6 @@ export interface RuleDefinition {
   /** What the rule does not see or leaves open. */
   readonly limits?: string;
 }
-
-export interface PlaceEdit {
-  readonly place: Place;
-  readonly text: string;
-}
-
-export interface FindingFix {
-  readonly title: string;
-  readonly edits: readonly PlaceEdit[];
-  readonly preferred: boolean;
-}
-
-export interface RelatedPlace {
-  readonly place: Place;
-  readonly message: string;
-}
-
-/** What a check reports. Its places stay true while the text around them moves. */
-export interface Finding {
-  readonly code: RuleCode;
-  readonly message: string;
-  readonly place: Place;
-  /** Milder than the rule's default. */
-  readonly severity?: Severity;
-  readonly related?: readonly RelatedPlace[];
-  readonly fixes?: readonly FindingFix[];
-}
-
-export type Report = (finding: Finding) => void;
 
 /**
  * A check by what it reads: a rule `on` a pool or a pair is run again only when that pool, or one of the pair's two

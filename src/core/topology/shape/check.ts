@@ -5,7 +5,7 @@
  * tree entry that it was computed from.
  */
 import * as z from 'zod/v4/core';
-import type { Finding } from '../rules/rule.ts';
+import type { Finding } from '../findings.ts';
 import { topologySchema } from '../schema.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
 import type { Tree } from '../syntax/tree.ts';

@@ -1,5 +1,5 @@
 /** Keys that stand twice. YAML forbids the same key; names that differ only in case are one name to DNS and Windows. */
-import type { Finding } from '../rules/rule.ts';
+import type { Finding } from '../findings.ts';
 import type { Entry, MapNode } from '../syntax/nodes.ts';
 
 /** The same key twice in one map: a YAML error. The first one counts. */

@@ -1,6 +1,6 @@
 /** Values with a form: what is wrong with one, and the spelling that was meant where it is plain. */
 import type { RuleCode } from '../diagnostics.ts';
-import type { Finding, FindingFix } from '../rules/rule.ts';
+import type { Finding, FindingFix } from '../findings.ts';
 import type { TreeNode } from '../syntax/nodes.ts';
 import { parseTimeSpan, sqlInstancePattern, timeSpanPattern, uncPathPattern } from '../values.ts';
 import { yamlText } from './values.ts';

@@ -1,7 +1,7 @@
 /** From an issue of zod to a finding: which rule it is, where exactly, in which words, and how to put it right. */
 import type { z } from 'zod';
 import { isRuleCode } from '../diagnostics.ts';
-import type { Finding, FindingFix } from '../rules/rule.ts';
+import type { Finding, FindingFix } from '../findings.ts';
 import type { Place, ScalarNode, TreeNode } from '../syntax/nodes.ts';
 import { formFinding } from './forms.ts';
 import { isMisspelt, missingKey, unknownKey } from './keys.ts';

@@ -1,5 +1,5 @@
 /** Keys that the format does not know, and keys that it needs. */
-import type { Finding } from '../rules/rule.ts';
+import type { Finding } from '../findings.ts';
 import type { Entry, MapNode, Place, TreeNode } from '../syntax/nodes.ts';
 import { nearest } from './nearest.ts';
 import { yamlText } from './values.ts';

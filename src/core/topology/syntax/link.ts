@@ -5,7 +5,7 @@
  * segment is linked again only when it, or what its aliases stand for, changed. Expansion is bounded: an alias that
  * stands for too much is refused, so that a few lines cannot stand for billions of values.
  */
-import type { Finding } from '../rules/rule.ts';
+import type { Finding } from '../findings.ts';
 import type { AliasNode, Entry, TreeNode } from './nodes.ts';
 import type { Segment } from './segments.ts';
 import type { Piece } from './tree.ts';

@@ -1,5 +1,5 @@
 /** The tree of a whole text, put together from the trees of its segments. */
-import type { Finding } from '../rules/rule.ts';
+import type { Finding } from '../findings.ts';
 import { link } from './link.ts';
 import type { Anchorage, Entry, MapNode, Place, ScalarNode, SequenceNode, TreeNode } from './nodes.ts';
 import type { Segment } from './segments.ts';

@@ -96,13 +96,13 @@ export function setDirectoryMetadata(
   mode: number,
 ): KeptMetadata {
   if (isWindows) {
-    fileSystem.lutimesSync(directory, mtimeUs / 1e6, mtimeUs / 1e6);
+    fileSystem.lutimesSync(directory, secondsOf(mtimeUs), secondsOf(mtimeUs));
     return metadataOf(fileSystem.lstatSync(directory));
   }
   const descriptor = fileSystem.openSync(directory, openDirectory);
   try {
     fileSystem.fchmodSync(descriptor, mode);
-    fileSystem.futimesSync(descriptor, mtimeUs / 1e6, mtimeUs / 1e6);
+    fileSystem.futimesSync(descriptor, secondsOf(mtimeUs), secondsOf(mtimeUs));
     return metadataOf(fileSystem.fstatSync(descriptor));
   } finally {
     fileSystem.closeSync(descriptor);
@@ -118,12 +118,20 @@ export function setFileMetadata(
 ): KeptMetadata {
   const before = fileSystem.fstatSync(descriptor);
   if (!isWindows && permissions(before.mode) !== mode) fileSystem.fchmodSync(descriptor, mode);
-  fileSystem.futimesSync(descriptor, mtimeUs / 1e6, mtimeUs / 1e6);
+  fileSystem.futimesSync(descriptor, secondsOf(mtimeUs), secondsOf(mtimeUs));
   return metadataOf(fileSystem.fstatSync(descriptor));
 }
 
 export function metadataOf(stats: fs.Stats): KeptMetadata {
   return { mtimeUs: microseconds(stats), mode: permissions(stats.mode) };
+}
+
+/**
+ * In seconds, as the platform takes a time: the middle of the microsecond, so that reading it back gives the same one. Its
+ * beginning would now and then come back as the one before, and a folder that is set again and again would drift.
+ */
+function secondsOf(mtimeUs: number): number {
+  return (mtimeUs + 0.5) / 1e6;
 }
 
 /** Modification time in whole microseconds: as fine as the platform lets one set it. */

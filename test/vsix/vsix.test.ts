@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../../scripts/bootstrap/project.mjs';
 import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbench.ts';
-import { openFile, runCommand, waitForProblem } from '../support/workbenchActions.ts';
+import { openFile, openViewContainer, waitForProblem } from '../support/workbenchActions.ts';
 
 const maximumBytes = 1_000_000;
 
@@ -44,9 +44,8 @@ describe('the packed extension', function () {
     await page.keyboard.press('Enter');
     await page.keyboard.type('notATopologyKey: 1');
     await waitForProblem(page, /notATopologyKey/);
-    await runCommand(page, 'Developer: Show Running Extensions');
-    const running = page.locator('.runtime-extensions-editor .extension').filter({ hasText: 'Lync Topology' });
-    await running.filter({ hasText: 'Activation' }).waitFor();
+    await openViewContainer(page, 'Lync Topology');
+    await page.getByText('Initialise Data Directory').first().waitFor();
     await takeScreenshot(page, 'vsix-running');
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import { waitUntil } from '../support/waitUntil.ts';
 import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbench.ts';
@@ -141,10 +142,11 @@ describe('operating the deployment in a window', function () {
     const words = async (view: Locator) => (await treeRows(view)).map(({ spoken }) => spoken).slice(0, 5);
     await openViewContainer(second, 'Lync Topology');
     await waitForTreeRow(other, `Pool ${atlanta}`);
-    assert.deepEqual(await words(other), await words(status));
+    const bothShowTheSame = async () => isDeepStrictEqual(await words(other), await words(status));
+    await waitUntil('both windows show the same', bothShowTheSame);
     await clickInlineAction(status, 'atl-cs-001', 'Synchronise');
     await waitForTreeRow(other, `Pool ${atlanta}, Final State`);
-    assert.deepEqual(await words(other), await words(status));
+    await waitUntil('both windows show the same', bothShowTheSame);
     await second.close();
   });
 

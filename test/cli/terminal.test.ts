@@ -68,7 +68,8 @@ describe('the command line at a terminal', () => {
   });
 
   it('shows progress while it works, and none with --quiet', async () => {
-    const seeding = await say(['seed', ...smallSeed, ...options], '');
+    // Enough work that something is left to be shown on a quick machine.
+    const seeding = await say(['seed', '--users', '4000', '--content-files', '500', ...options], '');
     assert.ok(
       seeding.live.some((line) => line.includes('%')),
       seeding.live.join('\n'),

@@ -127,16 +127,17 @@ export function metadataOf(stats: fs.Stats): KeptMetadata {
 }
 
 /**
- * In seconds, as the platform takes a time: the middle of the microsecond, so that reading it back gives the same one. Its
- * beginning would now and then come back as the one before, and a folder that is set again and again would drift.
+ * In seconds, as the platform takes a time. A binary fraction that lies below the microsecond is replaced by the next one
+ * above it: a platform that cuts off what is beyond microseconds would make the time one less at every setting.
  */
 function secondsOf(mtimeUs: number): number {
-  return (mtimeUs + 0.5) / 1e6;
+  const seconds = mtimeUs / 1e6;
+  return seconds * 1e6 < mtimeUs ? seconds + 2 ** -22 : seconds;
 }
 
-/** Modification time in whole microseconds: as fine as the platform lets one set it. */
+/** Modification time in whole microseconds, the nearest: as fine as the platform lets one set it. */
 export function microseconds(stats: fs.Stats): number {
-  return Math.floor(stats.mtimeMs * 1000);
+  return Math.round(stats.mtimeMs * 1000);
 }
 
 /** Setting a time goes through a binary fraction: one microsecond more or less is the same time. */

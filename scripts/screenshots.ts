@@ -44,11 +44,11 @@ async function takePictures(workspace: string): Promise<void> {
 
   await commandLine(workspace, 'Invoke-CsBackupServiceSync', '-PoolFqdn', 'atl-cs-001.litwareinc.com', '-Wait');
   await waitForTreeRow(status, `Pool ${dallas}, Not Initialized`);
-  await expandTreeRow(status, 'DataConf');
+  await expandTreeRow(status, /^Module ConfServices\.DataConf of atl-cs-001/);
   await waitForTreeRow(status, 'nothing waiting');
   await picture(page, 'status');
 
-  await clickInlineAction(status, 'User', 'Fail Over to the Mirror');
+  await clickInlineAction(status, /^User databases of atl-cs-001/, 'Fail Over to the Mirror');
   await modalText(page);
   await planIsShown(page);
   await picture(page, 'failover-plan');

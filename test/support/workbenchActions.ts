@@ -94,7 +94,7 @@ export async function waitForTreeRow(view: Locator, text: string | RegExp): Prom
 }
 
 /** Expands a row with the given label, if it is not; waits until it is. */
-export async function expandTreeRow(view: Locator, label: string): Promise<void> {
+export async function expandTreeRow(view: Locator, label: string | RegExp): Promise<void> {
   const found = treeRow(view, label);
   await found.waitFor();
   if ((await found.getAttribute('aria-expanded')) !== 'true') await found.locator('.monaco-tl-twistie').click();
@@ -102,14 +102,14 @@ export async function expandTreeRow(view: Locator, label: string): Promise<void>
 }
 
 /** Clicks an action that a row shows in line, by its title. */
-export async function clickInlineAction(view: Locator, label: string, action: string): Promise<void> {
+export async function clickInlineAction(view: Locator, label: string | RegExp, action: string): Promise<void> {
   const found = treeRow(view, label);
   await found.hover();
   await found.locator(`.actions a[aria-label^="${action}"]`).click();
 }
 
 /** Chooses from the context menu of a row. */
-export async function chooseInContextMenu(view: Locator, label: string, item: string): Promise<void> {
+export async function chooseInContextMenu(view: Locator, label: string | RegExp, item: string): Promise<void> {
   await treeRow(view, label).click({ button: 'right' });
   await view.page().locator('.context-view .action-menu-item').filter({ hasText: item }).first().click();
 }
@@ -171,7 +171,9 @@ export async function waitForProblem(page: Page, text: RegExp): Promise<string> 
   });
 }
 
-function treeRow(view: Locator, label: string): Locator {
+/** A row by its whole label, the first on screen; by what is spoken of it where rows share a label. */
+function treeRow(view: Locator, label: string | RegExp): Locator {
+  if (typeof label !== 'string') return view.getByRole('treeitem', { name: label }).first();
   // The text of a label may lie in an element of its own below it, where a match is marked.
   const whole = new RegExp(`^${label.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
   const name = view.page().locator('.label-name', { hasText: whole });

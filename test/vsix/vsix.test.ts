@@ -39,13 +39,13 @@ describe('the packed extension', function () {
     workbench = await openWorkbench({ vsix });
     const { page } = workbench;
     const editor = await openFile(page, 'litware.topology.yaml');
+    await openViewContainer(page, 'Lync Topology');
+    await page.getByText('Initialise Data Directory').first().waitFor();
     await editor.click();
     await page.keyboard.press('ControlOrMeta+End');
     await page.keyboard.press('Enter');
     await page.keyboard.type('notATopologyKey: 1');
     await waitForProblem(page, /notATopologyKey/);
-    await openViewContainer(page, 'Lync Topology');
-    await page.getByText('Initialise Data Directory').first().waitFor();
     await takeScreenshot(page, 'vsix-running');
   });
 });

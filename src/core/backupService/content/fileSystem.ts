@@ -122,7 +122,7 @@ export function setFileMetadata(
   return metadataOf(fileSystem.fstatSync(descriptor));
 }
 
-export function metadataOf(stats: fs.Stats): KeptMetadata {
+function metadataOf(stats: fs.Stats): KeptMetadata {
   return { mtimeUs: microseconds(stats), mode: permissions(stats.mode) };
 }
 

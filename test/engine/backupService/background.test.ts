@@ -142,11 +142,21 @@ function streamOf(runCycle: BackupStream['runCycle']): BackupStream {
 
 describe('The scheduler of background cycles', () => {
   let scheduler: Scheduler | undefined;
-  afterEach(async () => await scheduler?.[Symbol.asyncDispose]());
+  let endAll = (): void => {};
+  afterEach(async () => {
+    const closed = scheduler?.[Symbol.asyncDispose]();
+    endAll();
+    await closed;
+  });
 
-  /** Streams that record how many of them run. */
-  function streams(count: number) {
+  /**
+   * Streams that record how many of them run. A cycle ends, the oldest first, when `together` of them run and a turn has
+   * passed in which one too many would have begun.
+   */
+  function streams(count: number, together = 1) {
     const seen = { running: 0, most: 0, cycles: 0, overlaps: 0 };
+    const unended: (() => void)[] = [];
+    const endOldest = (): void => unended.shift()?.();
     const runners = Array.from({ length: count }, (): StreamRunner => {
       let busy = false;
       const runCycle: StreamRunner['runCycle'] = async () => {
@@ -154,7 +164,9 @@ describe('The scheduler of background cycles', () => {
         busy = true;
         seen.running += 1;
         seen.most = Math.max(seen.most, seen.running);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        const ended = new Promise<void>((resolve) => unended.push(resolve));
+        if (seen.running >= together) setImmediate(endOldest);
+        await ended;
         seen.running -= 1;
         seen.cycles += 1;
         busy = false;
@@ -172,11 +184,14 @@ describe('The scheduler of background cycles', () => {
         runCycle,
       };
     });
+    endAll = () => {
+      while (unended.length > 0) endOldest();
+    };
     return { seen, runners };
   }
 
   it('runs as many at once as the configuration admits, none of them twice, and goes on after failures', async () => {
-    const { seen, runners } = streams(6);
+    const { seen, runners } = streams(6, 2);
     const failures: string[] = [];
     scheduler = createScheduler({
       streams: () => runners,

@@ -147,21 +147,30 @@ describe('content: disks that refuse', function () {
   it('a folder without the right to write is named, and so is one without the right to read (skipped unless started as root on Linux)', function () {
     if (process.platform !== 'linux' || process.getuid?.() !== 0) this.skip();
     write(shares.first, 'a', 'x');
-    chmodSync(shares.base, 0o755);
-    assert.equal(asNobody(shares).code, 'share-unwritable');
+    for (const place of [shares.base, shares.first, shares.second]) chmodSync(place, 0o755);
+    chmodSync(join(shares.first, 'a'), 0o644);
+    const unwritable = asNobody(shares);
+    assert.deepEqual([unwritable.mayWrite, unwritable.code], [false, 'share-unwritable'], unwritable.message);
     chmodSync(shares.second, 0o777);
-    assert.equal(asNobody(shares).code, 'none');
+    const written = asNobody(shares);
+    assert.deepEqual(written, { mayWrite: true, code: 'none', message: '' });
     unlinkSync(join(shares.second, 'a'));
     chmodSync(join(shares.first, 'a'), 0o600);
     const refused = asNobody(shares);
-    assert.equal(refused.code, 'share-unreadable');
-    assert.match(String(refused.message), /"a" on .*EACCES/);
+    assert.equal(refused.code, 'share-unreadable', refused.message);
+    assert.match(refused.message, /"a" on .*EACCES/);
     chmodSync(shares.first, 0o700);
     assert.equal(asNobody(shares).code, 'share-unreadable');
   });
 });
 
-function asNobody(shares: Shares): { code: string; message?: string } {
+interface Attempt {
+  readonly mayWrite: boolean;
+  readonly code: string;
+  readonly message: string;
+}
+
+function asNobody(shares: Shares): Attempt {
   const script = join(import.meta.dirname, 'asOtherUser.ts');
   const { stdout, stderr } = spawnSync(
     process.execPath,

@@ -12,6 +12,7 @@ import { readImportState } from '../../../src/core/backupService/importState.ts'
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import { contentFolder } from '../../../src/core/lab/names.ts';
 import { databaseSchema } from '../../../src/core/storage/schemas.ts';
+import { waitUntil } from '../../support/waitUntil.ts';
 import { atlanta, dallas, initialized, syncOf, type TestDirectory, testDirectory, usersOf } from './testEngine.ts';
 
 const kills = 50;
@@ -166,7 +167,7 @@ function assertNoFileIsTorn(root: string, when: string): void {
 
 async function settle(engine: Engine, resumed: string | undefined, when: string): Promise<void> {
   if (resumed !== undefined) {
-    while (engine.jobs.get(resumed).state === 'running') await delay(5);
+    await waitUntil(`the job that was resumed has ended (${when})`, () => engine.jobs.get(resumed).state !== 'running');
     assert.equal(engine.jobs.get(resumed).state, 'completed', `${when}: ${engine.jobs.get(resumed).error?.message}`);
   }
   const status = await engine.jobs.start(...syncOf(engine)).ended;

@@ -1,5 +1,5 @@
 /** Runs one cycle as a user without rights and prints the error: the superuser is refused nothing. */
-import { mkdirSync, renameSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ContentStream } from '../../../src/core/backupService/content/index.ts';
@@ -14,13 +14,23 @@ async function main([userText, streamText]: string[]): Promise<void> {
   process.setgroups?.([]);
   process.setgid?.(Number(userText));
   process.setuid?.(Number(userText));
-  const mayWrite = canWrite(stream.target.directory);
+  const rights = { mayRead: canRead(stream.source.directory), mayWrite: canWrite(stream.target.directory) };
   try {
     await replication.runCycle(stream);
-    console.log(JSON.stringify({ mayWrite, code: 'none', message: '' }));
+    console.log(JSON.stringify({ ...rights, code: 'none', message: '' }));
   } catch (error) {
     const { code, message } = error instanceof LyncTopologyError ? error : { code: 'unexpected', message: `${error}` };
-    console.log(JSON.stringify({ mayWrite, code, message }));
+    console.log(JSON.stringify({ ...rights, code, message }));
+  }
+}
+
+/** Whether the system lets this user list a folder, tried without the product's code. */
+function canRead(directory: string): boolean {
+  try {
+    readdirSync(directory);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -12,10 +12,18 @@ export interface ServerOptions {
   workspaceTrust?: boolean | undefined;
   /** Settings of the machine, so those that are not application-wide. */
   settings?: Record<string, unknown> | undefined;
+  /** The user's keys, as `keybindings.json` lists them. */
+  keyBindings?: readonly KeyBinding[] | undefined;
   /** More variables for the server, and so for its extension host. */
   environment?: NodeJS.ProcessEnv | undefined;
   /** A secret that the address then carries; without one, every user of the machine can use the server. */
   token?: string | undefined;
+}
+
+export interface KeyBinding {
+  key: string;
+  command: string;
+  args?: unknown;
 }
 
 export interface VsCodeServer {
@@ -38,7 +46,8 @@ const startMilliseconds = 60_000;
 /** Starts VS Code's server on a free port of the loopback interface; it ends with the scratch. */
 export async function startServer(scratch: Scratch, options: ServerOptions = {}): Promise<VsCodeServer> {
   const dataFolder = options.dataFolder ?? join(scratch.folder, 'd');
-  if (options.settings !== undefined) writeMachineSettings(dataFolder, options.settings);
+  if (options.settings !== undefined) writeData(dataFolder, 'Machine/settings.json', options.settings);
+  if (options.keyBindings !== undefined) writeData(dataFolder, 'User/keybindings.json', options.keyBindings);
   const server = scratch.spawn(
     process.execPath,
     [
@@ -115,10 +124,10 @@ async function serverMain(): Promise<string[]> {
   return [join(await vsCodeServerFolder(), 'out', 'server-main.js')];
 }
 
-function writeMachineSettings(dataFolder: string, settings: Record<string, unknown>): void {
-  const file = join(dataFolder, 'data', 'Machine', 'settings.json');
+function writeData(dataFolder: string, name: string, content: unknown): void {
+  const file = join(dataFolder, 'data', name);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(settings, null, 2));
+  writeFileSync(file, JSON.stringify(content, null, 2));
 }
 
 function workbenchAddress(

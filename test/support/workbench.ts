@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { cacheFolder, projectFolder } from '../../scripts/bootstrap/project.mjs';
 import { launchBrowser } from '../../scripts/testHost/browser.ts';
 import { openScratch, type Scratch } from '../../scripts/testHost/scratch.ts';
-import { installVsix, startServer, type VsCodeServer } from '../../scripts/testHost/server.ts';
+import { installVsix, type KeyBinding, startServer, type VsCodeServer } from '../../scripts/testHost/server.ts';
 
 export interface WorkbenchChoices {
   /** The folder to open; a copy of the sample deployment where none is given. */
@@ -14,6 +14,7 @@ export interface WorkbenchChoices {
   /** Whether folders start out untrusted, with the question that people get. */
   workspaceTrust?: boolean;
   settings?: Record<string, unknown>;
+  keyBindings?: readonly KeyBinding[];
   /** Keeps data and extensions across two openings; the settings of the window are in the browser and not kept. */
   dataFolder?: string;
   viewport?: { width: number; height: number };
@@ -55,6 +56,7 @@ export async function openWorkbench(choices: WorkbenchChoices = {}): Promise<Wor
         dataFolder,
         workspaceTrust: choices.workspaceTrust,
         settings: { ...quietSettings, ...choices.settings },
+        keyBindings: choices.keyBindings,
       }),
       launchBrowser(scratch),
     ]);
@@ -93,6 +95,14 @@ export async function takeScreenshot(page: Page, name: string): Promise<string> 
   const path = join(folder, `${name}.png`);
   await page.screenshot({ path, timeout: 2 * startMilliseconds });
   return path;
+}
+
+/** Takes a picture of the page after each test of the surrounding suite that failed. */
+export function takePicturesOfFailures(page: () => Page): void {
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    await takeScreenshot(page(), `failed ${this.currentTest.title}`.replaceAll(/[^a-zA-Z]+/g, '-').slice(0, 80));
+  });
 }
 
 function copyOfSample(scratch: Scratch): string {

@@ -111,7 +111,17 @@ export async function clickInlineAction(view: Locator, label: string | RegExp, a
 /** Chooses from the context menu of a row. */
 export async function chooseInContextMenu(view: Locator, label: string | RegExp, item: string): Promise<void> {
   await treeRow(view, label).click({ button: 'right' });
-  await view.page().locator('.context-view .action-menu-item').filter({ hasText: item }).first().click();
+  await chooseInOpenMenu(view.page(), item);
+}
+
+/** Chooses from the menu that is open or about to open. A menu that has just opened takes no click yet. */
+export async function chooseInOpenMenu(page: Page, item: string): Promise<void> {
+  const entry = page.locator('.context-view .action-menu-item').filter({ hasText: item }).first();
+  await entry.waitFor();
+  await waitUntil(`the menu has taken "${item}"`, async () => {
+    await entry.click({ timeout: 1_000 }).catch(() => {});
+    return !(await entry.isVisible());
+  });
 }
 
 /** The text of the modal dialog that is open or about to open. */

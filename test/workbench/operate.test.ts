@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
 import { waitUntil } from '../support/waitUntil.ts';
-import { openWorkbench, takeScreenshot, type Workbench } from '../support/workbench.ts';
+import { openWorkbench, takePicturesOfFailures, takeScreenshot, type Workbench } from '../support/workbench.ts';
 import {
   chooseInContextMenu,
+  chooseInOpenMenu,
   chooseInQuickPick,
   clickInlineAction,
   clickModalButton,
@@ -27,6 +28,13 @@ import { atlanta, commandLine, dallas, makeLitware } from './litware.ts';
 /** Both pools have a row of that label. */
 const atlantaUser = /^User databases of atl-cs-001/;
 
+/** More than is written while a window is loaded: a job of it is cancelled when it has been seen. */
+const seedForLong = {
+  key: 'ctrl+f9',
+  command: 'lyncTopology.seed',
+  args: { Users: 200_000, Conferences: 0, ContentFiles: 0, ContentBytes: 0 },
+};
+
 const manualCycles = { 'lyncTopology.background.enabled': false };
 
 describe('operating the deployment in a window', function () {
@@ -42,6 +50,7 @@ describe('operating the deployment in a window', function () {
     workbench = await openWorkbench({
       workspace,
       settings: manualCycles,
+      keyBindings: [seedForLong],
       viewport: { width: 1280, height: 1000 },
     });
     ({ page } = workbench);
@@ -55,6 +64,8 @@ describe('operating the deployment in a window', function () {
     await workbench[Symbol.asyncDispose]();
     rmSync(join(workspace, '..'), { recursive: true, force: true });
   });
+
+  takePicturesOfFailures(() => page);
 
   it('shows sites, pools, modules, databases and pairs with their states', async () => {
     const rows = await treeRows(status);
@@ -162,7 +173,7 @@ describe('operating the deployment in a window', function () {
     await menu.filter({ hasText: 'Lync' }).first().hover();
     await menu.filter({ hasText: 'Show Backup Service Status' }).first().waitFor();
     await takeScreenshot(page, 'editor-menu');
-    await menu.filter({ hasText: 'Show Backup Service Status' }).first().click();
+    await chooseInOpenMenu(page, 'Show Backup Service Status');
     await page
       .locator('.tab')
       .filter({ hasText: `Get-CsBackupServiceStatus ${dallas}` })
@@ -213,13 +224,16 @@ describe('operating the deployment in a window', function () {
     await waitForTreeRow(status, /User databases of atl-cs-001\S+, synchronized · atl-sql-001/);
   });
 
-  it('follows its jobs again after it was reloaded', async () => {
-    await runCommand(page, 'Lync: Fill with Sample Data (seed)');
+  it('runs an operation by a key with its parameters, and follows its jobs again after it was reloaded', async () => {
+    const title = 'Fill the pools with sample data';
+    await page.keyboard.press('Control+F9');
     await waitForTreeRow(jobs, /Fill the pools with sample data \d+ %/);
     await page.reload();
-    await waitForTreeRow(jobs, 'Fill the pools with sample data');
-    await waitForNotification(page, 'Fill the pools with sample data: completed');
+    await waitForTreeRow(jobs, /Fill the pools with sample data \d+ %/);
+    await waitForNotification(page, title);
     await takeScreenshot(page, 'reloaded');
+    await clickInlineAction(jobs, title, 'Cancel Job');
+    await waitForTreeRow(jobs, `${title}, cancelled`);
   });
 
   it('shows the log of a job', async () => {

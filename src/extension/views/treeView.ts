@@ -22,9 +22,13 @@ export function createTreeView(id: string): ShownTree {
       ),
     getChildren: (node) => [...(node === undefined ? tree.roots : node.children)],
     getParent: (node) => node.parent,
-    getTreeItem: treeItem,
+    getTreeItem: (node) => treeItem(node, openCommand(id)),
   };
   const view = vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true });
+  const opening = vscode.commands.registerCommand(openCommand(id), async () => {
+    const shown = view.selection[0]?.shown;
+    if (shown?.command !== undefined) await vscode.commands.executeCommand(shown.command.command, shown.subject);
+  });
   return {
     view,
     show: (descriptions) => {
@@ -36,13 +40,22 @@ export function createTreeView(id: string): ShownTree {
       view.message = message;
     },
     dispose: () => {
+      opening.dispose();
       view.dispose();
       changed.dispose();
     },
   };
 }
 
-function treeItem({ shown }: LiveNode): vscode.TreeItem {
+/**
+ * What opening a row calls. It takes no argument and looks at the selection: VS Code forgets the arguments of a row's
+ * command when the row is redrawn, and a click in that moment would be answered by "command not found".
+ */
+function openCommand(view: string): string {
+  return `_${view}.open`;
+}
+
+function treeItem({ shown }: LiveNode, opening: string): vscode.TreeItem {
   const item = new vscode.TreeItem(shown.label, collapsibleState(shown));
   item.id = shown.id;
   item.contextValue = shown.context;
@@ -53,8 +66,7 @@ function treeItem({ shown }: LiveNode): vscode.TreeItem {
   item.accessibilityInformation = { label: shown.spoken };
   if (shown.description !== undefined) item.description = shown.description;
   if (shown.tooltip !== undefined) item.tooltip = new vscode.MarkdownString(shown.tooltip);
-  if (shown.command !== undefined)
-    item.command = { ...shown.command, arguments: shown.subject === undefined ? [] : [shown.subject] };
+  if (shown.command !== undefined) item.command = { command: opening, title: shown.command.title };
   return item;
 }
 

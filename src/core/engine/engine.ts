@@ -13,6 +13,8 @@ import { LyncTopologyError } from '../errors.ts';
 import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
+import { runRunbook } from '../runbooks/run.ts';
+import { openRunbookStore, runbooksComponent } from '../runbooks/store.ts';
 import type { JobStatus, PoolStatus } from '../status.ts';
 import { type EngineDatabase, openEngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
@@ -87,6 +89,7 @@ function compose(
   );
   resources.use(upkeep);
 
+  const runbooks = openRunbookStore(connection);
   const jobs = openJobs({ database: connection, operator });
   const lab = createLabServices({
     deployment,
@@ -178,6 +181,11 @@ function compose(
     jobs,
     audit,
     leases: jobs.leases,
+    runbooks: {
+      run: (runbook, context, run) => runRunbook(runbooks, runbook, context, run),
+      list: runbooks.list,
+      latest: runbooks.latest,
+    },
     lab,
   };
 
@@ -222,7 +230,8 @@ function workOf(resume: EngineOptions['resume'], services: EngineServices, job: 
 function openRegistered(dataDirectory: DataDirectory): EngineDatabase {
   const database = openEngineDatabase(dataDirectory);
   try {
-    for (const component of [jobsComponent, auditComponent, backupServiceComponent]) database.register(component);
+    for (const component of [jobsComponent, auditComponent, backupServiceComponent, runbooksComponent])
+      database.register(component);
     return database;
   } catch (error) {
     database[Symbol.dispose]();

@@ -4,6 +4,7 @@
  */
 import type { Event } from '../events.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { Runbook, RunbookReport, StepRun } from '../runbooks/runbook.ts';
 import type {
   BackgroundCycles,
   DatabaseStatus,
@@ -29,6 +30,7 @@ export interface EngineServices {
   readonly jobs: JobServices;
   readonly audit: AuditServices;
   readonly leases: LeaseServices;
+  readonly runbooks: RunbookServices;
   readonly lab: LabServices;
 }
 
@@ -141,6 +143,19 @@ export interface AuditServices {
 export interface LeaseServices {
   /** Jobs that hold any of these, for a plan's preconditions. */
   holders(leases: readonly string[]): readonly JobStatus[];
+}
+
+/** Procedures of the documentation, step by step, with what was done on record. */
+export interface RunbookServices {
+  /**
+   * Runs a procedure to its end, or goes on with the run of it that was interrupted. Throws the error of the step that
+   * could not run, with where the procedure stands; `cancelled`.
+   */
+  run<Context>(runbook: Runbook<Context>, context: Context, run: StepRun): Promise<RunbookReport>;
+  /** Newest first. */
+  list(limit: number): readonly RunbookReport[];
+  /** The newest run on a subject. */
+  latest(subject: string): RunbookReport | undefined;
 }
 
 /** The embedded deployment's own commands: making it, filling it, using it as clients do, breaking it. */

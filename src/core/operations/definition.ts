@@ -39,6 +39,11 @@ export interface OperationDefinition<Schema extends z.ZodObject = z.ZodObject, R
   plan(services: EngineServices, parameters: z.infer<Schema>, signal: AbortSignal): Promise<Plan>;
   /** Called when every precondition holds. `run` belongs to the job, if `leases` makes it one. */
   execute(services: EngineServices, parameters: z.infer<Schema>, run: OperationRun): Promise<Result>;
+  /**
+   * A job of it that an engine left unfinished is taken up by the next one, although it is destructive: it is a procedure
+   * whose steps are on record, and to stop halfway is worse than to go on.
+   */
+  readonly resumes?: boolean;
   /** Columns of the table that text output shows, in order; every property as a list when absent. */
   readonly columns?: readonly string[];
 }

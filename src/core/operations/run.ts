@@ -91,7 +91,8 @@ export function resumableWork(
   onVerbose: RunOptions['onVerbose'] = () => {},
 ): ((run: JobRun) => Promise<unknown>) | undefined {
   const definition = findOperation(job.operation);
-  if (definition === undefined || definition.effect === 'destructive') return undefined;
+  if (definition === undefined) return undefined;
+  if (definition.effect === 'destructive' && definition.resumes !== true) return undefined;
   return jobWork(services, definition, parseParameters(definition, job.parameters), onVerbose);
 }
 

@@ -10,6 +10,7 @@ import { init } from './init.ts';
 import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
 import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
 import { didYouMean } from './nearest.ts';
+import { removeCsBackupServiceConfiguration } from './removeCsBackupServiceConfiguration.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
 import { seed } from './seed.ts';
 import { setCsBackupServiceConfiguration } from './setCsBackupServiceConfiguration.ts';
@@ -22,6 +23,7 @@ export const operations: readonly OperationDefinition[] = [
   getCsPoolBackupRelationship,
   getCsBackupServiceConfiguration,
   setCsBackupServiceConfiguration,
+  removeCsBackupServiceConfiguration,
   getCsDatabaseMirrorState,
   invokeCsDatabaseFailover,
   init,

@@ -208,4 +208,6 @@ export interface FaultStatus {
   readonly kind: FaultKind;
   readonly target: string;
   readonly since: string;
+  /** What exactly is broken, where the kind does not say it. */
+  readonly detail?: string;
 }

@@ -169,8 +169,8 @@ export interface LabServices {
   /** A row as the principal has it now, or `undefined`. */
   readRow(pool: string, database: DatabaseName, table: string, key: Row): Row | undefined;
   fault(kind: FaultKind, target: string): Promise<readonly FaultStatus[]>;
-  /** Ends a `stop`. */
-  startServer(target: string): Promise<readonly FaultStatus[]>;
+  /** Ends every fault on the target that can be mended. */
+  mendFault(target: string): Promise<readonly FaultStatus[]>;
   faults(): readonly FaultStatus[];
   clearFaults(): Promise<readonly FaultStatus[]>;
 }

@@ -6,9 +6,7 @@ import type { EngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { type Deployment, findPool } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
-import { loseData } from './faults/lose.ts';
-import { startAllServers, startServers, stoppedServers, stopServers } from './faults/stop.ts';
-import { faultTarget } from './faults/targets.ts';
+import { faultDefinition, mendAllFaults, mendFaults, presentFaults } from './faults/kinds.ts';
 import { initialize } from './initialize.ts';
 import { openLabRecord } from './record.ts';
 import { applyRowChanges, findRow, type RowScope } from './rowChanges.ts';
@@ -28,7 +26,8 @@ export interface LabOptions {
 export function createLabServices(options: LabOptions): LabServices {
   const { deployment, dataDirectory, databases, onChanged } = options;
   const record = openLabRecord(options.engineDatabase);
-  const faults = (): readonly FaultStatus[] => [...stoppedServers(dataDirectory, deployment), ...record.losses()];
+  const scene = { deployment, dataDirectory, record };
+  const faults = (): readonly FaultStatus[] => presentFaults(scene);
   const refuseUninitialized = (): void => {
     if (!record.isComplete()) throw notInitialized(dataDirectory);
   };
@@ -62,24 +61,18 @@ export function createLabServices(options: LabOptions): LabServices {
     fault: (kind, name) =>
       changing(async () => {
         refuseUninitialized();
-        const target = faultTarget(deployment, name);
-        if (kind === 'stop') stopServers(dataDirectory, target);
-        else {
-          await loseData(dataDirectory, deployment, target);
-          record.addLoss(target.name);
-        }
+        await faultDefinition(kind).inflict(scene, name);
         return faults();
       }),
-    startServer: (name) =>
+    mendFault: (name) =>
       changing(() => {
-        startServers(dataDirectory, faultTarget(deployment, name));
+        mendFaults(scene, name);
         return faults();
       }),
     faults,
     clearFaults: () =>
       changing(() => {
-        startAllServers(dataDirectory, deployment);
-        record.forgetLosses();
+        mendAllFaults(scene);
         return faults();
       }),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LyncTopologyError } from '../errors.ts';
+import { faultDefinition } from '../lab/faults/kinds.ts';
 import type { FaultStatus } from '../status.ts';
 import type { OperationDefinition, PlanStep } from './definition.ts';
 import { meta } from './fields.ts';
@@ -59,7 +60,7 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
       title: fault.describe(given),
       preconditions: [initializedPrecondition(services)],
       steps: [stepOf(given)],
-      losses: given.Action === 'lose' ? [`The content of ${targetOf(given)} is deleted.`] : [],
+      losses: lossesOf(given),
     }),
   execute: async (services, given) => {
     requireAll([initializedPrecondition(services)]);
@@ -70,9 +71,8 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
       case 'clear':
         return lab.clearFaults();
       case 'start':
-        return lab.startServer(targetOf(given));
-      case 'stop':
-      case 'lose':
+        return lab.mendFault(targetOf(given));
+      default:
         return lab.fault(given.Action, targetOf(given));
     }
   },
@@ -97,9 +97,12 @@ function stepOf(given: Parameters): PlanStep {
       return { title: 'Start every server that was stopped', detail: 'Lost content stays lost.' };
     case 'start':
       return { title: `Start ${targetOf(given)}`, detail: 'What lies on it can be reached again.' };
-    case 'stop':
-      return { title: `Stop ${targetOf(given)}`, detail: 'What lies on it cannot be reached until it is started.' };
-    case 'lose':
-      return { title: `Delete the content of ${targetOf(given)}`, detail: 'As a loss of the disk would.' };
+    default:
+      return faultDefinition(given.Action).step(targetOf(given));
   }
+}
+
+function lossesOf(given: Parameters): readonly string[] {
+  if (given.Action === 'list' || given.Action === 'clear' || given.Action === 'start') return [];
+  return faultDefinition(given.Action).losses?.(targetOf(given)) ?? [];
 }

@@ -79,7 +79,7 @@ describe('Background cycles', () => {
     assert.equal(stopped?.service.state, 'stopped');
     assert.equal(stopped?.ActiveMachineFqdn, undefined);
     assert.match(stopped?.modules[0]?.explanation ?? '', /all Front Ends of atl-cs-001\.litwareinc\.com are stopped/);
-    await engine.lab.startServer('atl-fe-001.litwareinc.com');
+    await engine.lab.mendFault('atl-fe-001.litwareinc.com');
     await waitUntil('the row has been carried', () => usersOf(engine, dallas, atlanta).length === 1);
   });
 

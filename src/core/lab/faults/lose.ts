@@ -9,7 +9,30 @@ import { assertInside } from '../../storage/names.ts';
 import { type Deployment, sqlInstanceName } from '../../topology/model.ts';
 import { contentFolder, metadataFolder } from '../names.ts';
 import { assertShareAvailable, shareError } from '../shareErrors.ts';
-import { type DatabasePlace, databasePlaceName, databasePlacesOf, type FaultTarget, sharesOf } from './targets.ts';
+import type { FaultDefinition } from './kind.ts';
+import {
+  type DatabasePlace,
+  databasePlaceName,
+  databasePlacesOf,
+  type FaultTarget,
+  faultTarget,
+  sharesOf,
+} from './targets.ts';
+
+/** Nothing mends a loss but a restore: what is kept is only that it was made. */
+export const lose: FaultDefinition = {
+  kind: 'lose',
+  step: (target) => ({ title: `Delete the content of ${target}`, detail: 'As a loss of the disk would.' }),
+  losses: (target) => [`The content of ${target} is deleted.`],
+  inflict: async ({ dataDirectory, deployment, record }, name) => {
+    const target = faultTarget(deployment, name);
+    await loseData(dataDirectory, deployment, target);
+    record.addFault('lose', target.name);
+  },
+  present: ({ record }) => record.faults('lose'),
+  mend: () => false,
+  mendAll: ({ record }) => record.forgetFaults('lose'),
+};
 
 /**
  * Deletes what the target holds: a pool's conference content, a share or a folder below it, everything of a file server,

@@ -6,7 +6,27 @@ import type { FaultStatus } from '../../status.ts';
 import { markStarted, markStopped, serverError, serverState } from '../../storage/availability.ts';
 import type { DataDirectory } from '../../storage/layout.ts';
 import type { Deployment } from '../../topology/model.ts';
-import { type FaultTarget, serversOf } from './targets.ts';
+import type { FaultDefinition } from './kind.ts';
+import { type FaultTarget, faultTarget, findFaultTarget, serversOf } from './targets.ts';
+
+export const stop: FaultDefinition = {
+  kind: 'stop',
+  step: (target) => ({
+    title: `Stop ${target}`,
+    detail: 'What lies on it cannot be reached until it is started.',
+  }),
+  inflict: ({ dataDirectory, deployment }, name) => stopServers(dataDirectory, faultTarget(deployment, name)),
+  present: ({ dataDirectory, deployment }) => stoppedServers(dataDirectory, deployment),
+  mend: ({ dataDirectory, deployment }, name) => {
+    const target = findFaultTarget(deployment, name);
+    if (target === undefined || target.kind === 'share' || target.kind === 'database') return false;
+    startServers(dataDirectory, target);
+    return true;
+  },
+  mendAll: ({ dataDirectory, deployment }) => {
+    for (const server of serversOf(deployment)) markStarted(dataDirectory, server);
+  },
+};
 
 /** Stops every server of the target; those that are stopped stay so. Throws `server-stopped` for one that has no folder. */
 export function stopServers(dataDirectory: DataDirectory, target: FaultTarget): void {
@@ -21,10 +41,6 @@ export function stopServers(dataDirectory: DataDirectory, target: FaultTarget): 
 
 export function startServers(dataDirectory: DataDirectory, target: FaultTarget): void {
   for (const server of serversOfTarget(target)) markStarted(dataDirectory, server);
-}
-
-export function startAllServers(dataDirectory: DataDirectory, deployment: Deployment): void {
-  for (const server of serversOf(deployment)) markStarted(dataDirectory, server);
 }
 
 /** The servers that carry the mark now. */

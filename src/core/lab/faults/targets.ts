@@ -35,22 +35,31 @@ export interface DatabasePlace {
  * Throws `fault-unknown` with the name that was probably meant.
  */
 export function faultTarget(deployment: Deployment, name: string): FaultTarget {
-  const typed = name.trim().replaceAll('/', '\\').replace(/^\\+/, '\\\\').replace(/\\+$/, '');
-  const known = targetsOf(deployment);
-  const found = known.find((target) => target.name.toLowerCase() === typed.toLowerCase());
-  const target = found ?? folderBelow(known, typed);
+  const target = findFaultTarget(deployment, name);
   if (target !== undefined) return target;
+  const known = targetsOf(deployment);
   throw new LyncTopologyError({
     code: 'fault-unknown',
     kind: 'refused',
     object: name,
     message: `The topology of ${deployment.name} has no pool, server, SQL Server instance, database or share named ${name}.`,
     remedy: didYouMean(
-      typed,
+      typedName(name),
       known.map((candidate) => candidate.name),
       'Give the name of a pool, a server, server\\INSTANCE, server\\INSTANCE\\database or a share (\\\\server\\share).',
     ),
   });
+}
+
+/** The target of that name as `faultTarget` reads it, or `undefined`. */
+export function findFaultTarget(deployment: Deployment, name: string): FaultTarget | undefined {
+  const typed = typedName(name);
+  const known = targetsOf(deployment);
+  return known.find((target) => target.name.toLowerCase() === typed.toLowerCase()) ?? folderBelow(known, typed);
+}
+
+function typedName(name: string): string {
+  return name.trim().replaceAll('/', '\\').replace(/^\\+/, '\\\\').replace(/\\+$/, '');
 }
 
 /** Every server that the topology names, once. */

@@ -6,7 +6,14 @@ import type { EngineServices, JobServices, RowChange, StartedJob } from '../core
 import { cancelled } from '../core/errors.ts';
 import type { Event } from '../core/events.ts';
 import type { Plan } from '../core/operations/definition.ts';
-import { executeOperation, planOperation, type Request, startOperation } from '../core/operations/run.ts';
+import {
+  cancelJob,
+  executeOperation,
+  planOperation,
+  type Request,
+  requireClientLoad,
+  startOperation,
+} from '../core/operations/run.ts';
 import type { DeploymentStatus, JobStatus, Progress, StatusChange } from '../core/status.ts';
 import type { DatabaseName } from '../core/topology/vocabulary.ts';
 import { createVerboseLines } from './verboseLines.ts';
@@ -65,8 +72,11 @@ export function createEngineApi(services: EngineServices): EngineApi {
       }
     },
     jobLog: async (id) => services.jobs.log(id),
-    cancelJob: (id) => services.jobs.cancel(id),
-    commit: async (pool, database, changes) => services.lab.commit(pool, database, changes),
+    cancelJob: (id) => cancelJob(services, id),
+    commit: async (pool, database, changes) => {
+      requireClientLoad(services, pool);
+      return services.lab.commit(pool, database, changes);
+    },
   };
 }
 

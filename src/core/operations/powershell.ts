@@ -19,11 +19,12 @@ export function powershellText(definition: OperationDefinition, parameters: Read
 function argument(name: string, kind: string, value: unknown): string[] {
   if (value === undefined || value === null) return [];
   if (kind === 'switch') return value === true ? [`-${name}`] : [];
-  if (Array.isArray(value)) return value.length === 0 ? [] : [`-${name}`, value.map(literal).join(',')];
-  return [`-${name}`, literal(value)];
+  if (Array.isArray(value)) return value.length === 0 ? [] : [`-${name}`, value.map(powershellLiteral).join(',')];
+  return [`-${name}`, powershellLiteral(value)];
 }
 
-function literal(value: unknown): string {
+/** A value as PowerShell reads it back, never as program text. */
+export function powershellLiteral(value: unknown): string {
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? '$true' : '$false';
   // PowerShell also ends a string at the typographic single quotes, so those are doubled as well.

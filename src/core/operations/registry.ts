@@ -1,7 +1,9 @@
 /** Every operation there is. A new one is a file beside this and a line here. */
 import { LyncTopologyError } from '../errors.ts';
+import { audit } from './audit.ts';
 import type { OperationDefinition } from './definition.ts';
 import { fault } from './fault.ts';
+import { getCsAdminRole } from './getCsAdminRole.ts';
 import { getCsBackupServiceConfiguration } from './getCsBackupServiceConfiguration.ts';
 import { getCsBackupServiceStatus } from './getCsBackupServiceStatus.ts';
 import { getCsDatabaseMirrorState } from './getCsDatabaseMirrorState.ts';
@@ -26,9 +28,11 @@ export const operations: readonly OperationDefinition[] = [
   removeCsBackupServiceConfiguration,
   getCsDatabaseMirrorState,
   invokeCsDatabaseFailover,
+  getCsAdminRole(() => operations),
   init,
   seed,
   fault,
+  audit,
 ];
 
 /** The operation of that name, in any case, if there is one. */

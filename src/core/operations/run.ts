@@ -1,11 +1,11 @@
 /** Running operations: the same steps for every one, whichever surface asks. */
-import { requireRole } from '../access/roles.ts';
+import { clientLoad, type GuardedAction, requireRole, rolesOf } from '../access/roles.ts';
 import type { AuditRecord, EngineServices, JobRun, StartedJob } from '../engine/services.ts';
-import { errorInformation, LyncTopologyError } from '../errors.ts';
+import { type ErrorInformation, errorInformation, LyncTopologyError } from '../errors.ts';
 import type { JobStatus, Progress } from '../status.ts';
-import type { OperationDefinition, Plan } from './definition.ts';
+import type { OperationDefinition, Plan, Precondition } from './definition.ts';
 import { describeParameters, parseParameters } from './parameters.ts';
-import { requireAll } from './plans.ts';
+import { precondition, requireAll } from './plans.ts';
 import { findOperation, requireOperation } from './registry.ts';
 import { requirePartner, requirePool } from './subjects.ts';
 
@@ -31,7 +31,23 @@ interface Prepared {
 /** Changes nothing. Throws what is wrong with the request; what stands in its way is in the plan. */
 export async function planOperation(services: EngineServices, request: Request, signal: AbortSignal): Promise<Plan> {
   const { definition, parameters } = prepare(services, request);
-  return definition.plan(services, parameters, signal);
+  const plan = await definition.plan(services, parameters, signal);
+  const role = rolePrecondition(services, definition);
+  if (role === undefined) return plan;
+  return { ...plan, preconditions: [role, ...plan.preconditions], ready: plan.ready && role.met };
+}
+
+/** Cancels a job for the operator, who may do that with what they may run. Throws `role-missing`, `job-unknown`. */
+export async function cancelJob(services: EngineServices, id: string): Promise<JobStatus> {
+  const job = services.jobs.get(id);
+  const action = findOperation(job.operation) ?? { name: job.operation, roles: ['CsAdministrator'] };
+  requireRoleOnRecord(services, action, { Id: id }, `cancel ${id} (${job.operation})`);
+  return services.jobs.cancel(id);
+}
+
+/** Throws `role-missing` unless the operator may load pools as their clients do. */
+export function requireClientLoad(services: EngineServices, pool: string): void {
+  requireRoleOnRecord(services, clientLoad, { PoolFqdn: pool });
 }
 
 /** Whether the operation is a job: then it is started with `startOperation`. */
@@ -116,8 +132,8 @@ function jobWork(
 async function admit(services: EngineServices, request: Request, signal: AbortSignal): Promise<Prepared> {
   const prepared = prepare(services, request);
   const { definition, parameters } = prepared;
+  requireRoleOnRecord(services, definition, parameters);
   try {
-    requireRole(services.deployment, services.operator, definition);
     requireAll((await definition.preconditions?.(services, parameters, signal)) ?? []);
   } catch (error) {
     auditOf(services, definition, parameters)(outcomeOf(error), errorInformation(error, definition.name).message);
@@ -136,6 +152,44 @@ function prepare(services: EngineServices, request: Request): Prepared {
     if (offers === 'pairedPool') requirePartner(services.deployment, value);
   }
   return { definition, parameters };
+}
+
+/** A refusal for want of a role is on record, also where what was asked for only reads. */
+function requireRoleOnRecord(
+  services: EngineServices,
+  action: GuardedAction,
+  parameters: Readonly<Record<string, unknown>>,
+  deed?: string,
+): void {
+  try {
+    requireRole(services.deployment, services.operator, action, deed);
+  } catch (error) {
+    const detail = errorInformation(error, action.name).message;
+    services.audit.append({ operation: action.name, parameters, outcome: 'refused', detail });
+    throw error;
+  }
+}
+
+/** For plans; `undefined` while the topology gives no role to anybody. */
+function rolePrecondition(services: EngineServices, action: GuardedAction): Precondition | undefined {
+  const { deployment, operator } = services;
+  const held = rolesOf(deployment, operator);
+  if (held === undefined) return undefined;
+  const refusal = refusalOf(() => requireRole(deployment, operator, action));
+  const evidence = held.length === 0 ? 'No role.' : `Roles: ${held.map(({ name }) => name).join(', ')}.`;
+  return precondition(`${operator} may run ${action.name}`, refusal === undefined, evidence, () => {
+    if (refusal === undefined) throw new Error(`${operator} may run ${action.name}`);
+    return refusal;
+  });
+}
+
+function refusalOf(check: () => void): ErrorInformation | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return errorInformation(error, 'role');
+  }
 }
 
 /** What only reads leaves no trace in the audit log. */

@@ -24,6 +24,8 @@ export interface DeploymentStatus {
   readonly jobs: readonly JobStatus[];
   readonly faults: readonly FaultStatus[];
   readonly backgroundCycles: BackgroundCycles;
+  /** Stretched Persistent Chat pools; absent when the topology has none, or before `init`. */
+  readonly persistentChat?: readonly PersistentChatStatus[];
 }
 
 /** What changed since the revision before: whole objects, by identity. Absent means unchanged. */
@@ -36,6 +38,8 @@ export interface StatusChange {
   readonly jobs?: readonly JobStatus[];
   readonly faults?: readonly FaultStatus[];
   readonly backgroundCycles?: BackgroundCycles;
+  /** All of them. */
+  readonly persistentChat?: readonly PersistentChatStatus[];
 }
 
 /** Whether this engine runs Backup Service cycles by itself, or only when asked (a command that is the engine). */
@@ -125,6 +129,28 @@ export interface CycleSummary {
 export type MirrorRoleState = 'Principal' | 'Mirror' | 'DatabaseInaccessibleOrMirroringNotEnabled';
 export type MirroringStatus = 'synchronized' | 'synchronizing' | 'suspended' | 'disconnected' | 'pending failover' | '';
 
+/** As the principal sees it; unknown while there is none. */
+export type WitnessState = 'connected' | 'disconnected' | 'unknown';
+
+/** What forced failovers lost, by name. */
+export interface LostContent {
+  readonly commits: number;
+  readonly rows: number;
+  /** The first rows, oldest first. */
+  readonly first: readonly {
+    /** Number of the commit. */
+    readonly sequence: number;
+    /** ISO 8601, UTC. */
+    readonly time: string;
+    /** The instance that alone held it. */
+    readonly place: string;
+    readonly operation: 'insert' | 'update' | 'delete';
+    readonly table: string;
+    /** `column=value` of the primary key. */
+    readonly key: string;
+  }[];
+}
+
 export interface DatabaseStatus {
   /** `pool/<fqdn>/database/<name>` */
   readonly id: string;
@@ -139,6 +165,13 @@ export interface DatabaseStatus {
   readonly mirror?: string;
   /** Which configured place serves clients now; absent when none does. */
   readonly principal?: 'primary' | 'mirror';
+  /** `server\INSTANCE`, when the topology names one. */
+  readonly witness?: string;
+  readonly witnessState?: WitnessState;
+  /** Of a mirrored database: a commit waits for the mirror. Nothing else is supported (domain C.5). */
+  readonly safety?: 'FULL';
+  /** Absent when nothing was. */
+  readonly lost?: LostContent;
   /** Commits that the mirror has not hardened. */
   readonly sendQueue: number;
   /** Commits that the mirror has hardened and not yet redone. */
@@ -200,7 +233,7 @@ export interface JobStatus {
   readonly error?: ErrorInformation;
 }
 
-export type FaultKind = 'stop' | 'lose';
+export type FaultKind = 'stop' | 'cut' | 'lose' | 'read-only' | 'corrupt';
 
 export interface FaultStatus {
   /** `fault/<kind>/<target>` */
@@ -210,4 +243,48 @@ export interface FaultStatus {
   readonly since: string;
   /** What exactly is broken, where the kind does not say it. */
   readonly detail?: string;
+}
+
+/** A stretched Persistent Chat pool (domain D). */
+export interface PersistentChatStatus {
+  /** `persistentChat/<fqdn>` */
+  readonly id: string;
+  readonly fqdn: string;
+  /** `Normal`: the primary databases serve; `FailedOver`: the backup databases do. */
+  readonly PoolState: 'Normal' | 'FailedOver';
+  readonly servers: readonly ChatServerStatus[];
+  /** Those that serve now. */
+  readonly databases: readonly DatabaseStatus[];
+  /** Absent without a backup database or share, and while the pool is failed over. */
+  readonly logShipping?: ChatShippingStatus;
+  /** Acknowledged, and not known to be in the backup database. */
+  readonly unshippedMessages: number;
+  /** Acknowledged, and given up by a failover. */
+  readonly lostMessages: number;
+}
+
+export interface ChatServerStatus {
+  /** `persistentChat/<fqdn>/server/<fqdn>` */
+  readonly id: string;
+  readonly fqdn: string;
+  readonly site: string;
+  /** Takes new connections. */
+  readonly active: boolean;
+  readonly running: boolean;
+}
+
+/** How far log shipping is behind, in commits; an amount that cannot be measured now is absent. */
+export interface ChatShippingStatus {
+  /** Set up; false from the failover until the failback. */
+  readonly running: boolean;
+  /** On the primary and not in the share. */
+  readonly unshipped?: number;
+  /** In the share and not on the backup server. */
+  readonly uncopied?: number;
+  /** On the backup server and not in its database. */
+  readonly unrestored?: number;
+  /** The backup database is without recovery, as it has to be. */
+  readonly recovering?: boolean;
+  /** What stopped it the last time it ran, or what keeps it from being measured. */
+  readonly error?: ErrorInformation;
 }

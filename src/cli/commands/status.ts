@@ -1,5 +1,5 @@
 import { formatBacklog } from '../../core/operations/amounts.ts';
-import type { DatabaseStatus, DeploymentStatus, ModuleStatus, PoolStatus } from '../../core/status.ts';
+import type { DatabaseStatus, DeploymentStatus, FaultKind, ModuleStatus, PoolStatus } from '../../core/status.ts';
 import type { Command } from '../command.ts';
 import { hang } from '../render/wrap.ts';
 import type { Output } from '../terminal.ts';
@@ -23,6 +23,9 @@ export const status: Command = {
   },
 };
 
+/** Of the kinds whose name is not what one says of the thing. */
+const faultWords: Readonly<Partial<Record<FaultKind, string>>> = { stop: 'stopped', lose: 'lost content' };
+
 function writeStatus(out: Output, measured: DeploymentStatus): void {
   out.line(out.style('bold', `${measured.deployment}  (${measured.dataDirectory})`));
   if (!measured.initialized) {
@@ -31,8 +34,8 @@ function writeStatus(out: Output, measured: DeploymentStatus): void {
   for (const pool of measured.pools) writePool(out, pool);
   if (measured.faults.length > 0) {
     section(out, 'Faults');
-    for (const { kind, target } of measured.faults)
-      out.line(`  ${kind === 'stop' ? 'stopped' : 'lost content'}: ${target}`);
+    for (const { kind, target, detail } of measured.faults)
+      out.line(`  ${faultWords[kind] ?? kind}: ${target}${detail === undefined ? '' : ` (${detail})`}`);
   }
   const running = measured.jobs.filter(({ state }) => state === 'running' || state === 'cancelling');
   if (running.length > 0) {

@@ -8,10 +8,10 @@ import { makePlan, requireAll } from './plans.ts';
 import { initializedPrecondition } from './subjects.ts';
 
 const parameters = z.strictObject({
-  Action: z.enum(['stop', 'start', 'lose', 'list', 'clear']).meta(
+  Action: z.enum(['stop', 'start', 'cut', 'lose', 'read-only', 'corrupt', 'list', 'clear']).meta(
     meta({
       description:
-        'stop a server, start it again, lose what a share or database holds, list what is broken, or clear all of it.',
+        'stop a server, cut the link between two, lose what a share or database holds, make a share read-only, corrupt a stored file, start (mend) one of these again, list what is broken, or clear all of it.',
       placeholder: 'ACTION',
     }),
   ),
@@ -21,7 +21,7 @@ const parameters = z.strictObject({
     .meta(
       meta({
         description:
-          'A server, a pool (its Front Ends, or its conference content), a share as \\\\server\\share, server\\INSTANCE, or server\\INSTANCE\\database.',
+          'A server, a pool (its Front Ends, or its conference content), a share as \\\\server\\share, server\\INSTANCE, server\\INSTANCE\\database, a link as server+server, or a file as \\\\server\\share\\folder\\file.',
         placeholder: 'TARGET',
       }),
     ),
@@ -32,10 +32,13 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
   name: 'fault',
   kind: 'embedded',
   title: 'Break something for a drill',
-  summary:
-    'Stops servers or loses the content of a share on the embedded deployment, lists such faults and mends them.',
+  summary: 'Breaks servers, shares and files of the embedded deployment, lists what is broken and mends it.',
   description: [
     'A stopped server is really away: what lies on it cannot be read or written until it is started again. Lost content is really deleted: it comes back only by a restore.',
+    'A cut link keeps two servers from talking to each other, as primary, mirror and witness of a database do; nothing else changes.',
+    'A read-only share is really one: the permissions of its folder and of everything in it are taken away, or, for the superuser, it is mounted read-only. Where the system offers neither, the fault is refused.',
+    'A corrupted file has inverted bytes and its old time, as from a failing disk. Mending gives the bytes back where nothing has restored or rewritten them meanwhile.',
+    'Shares that are mapped to a directory of your own are never broken.',
     'The result is the list of faults as it is afterwards.',
   ],
   parameters,
@@ -49,11 +52,19 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
       command: "fault lose '\\\\atl-fs-001.litwareinc.com\\LyncShare'",
       explanation: 'The share itself is gone. "init" creates it anew, empty.',
     },
-    { command: 'fault clear', explanation: 'Starts everything that was stopped.' },
+    {
+      command: 'fault corrupt atl-cs-001.litwareinc.com',
+      explanation: "Damages the largest file of the pool's conference content; the list names it.",
+    },
+    {
+      command: 'fault cut atl-sql-001.litwareinc.com+atl-sql-002.litwareinc.com',
+      explanation: 'The two SQL Servers do not reach each other; clients reach both.',
+    },
+    { command: 'fault clear', explanation: 'Mends everything that can be mended.' },
   ],
   roles: ['CsAdministrator'],
   effect: 'changes',
-  columns: ['kind', 'target', 'since'],
+  columns: ['kind', 'target', 'since', 'detail'],
   describe: ({ Action, Target }) => `Fault: ${Action} ${Target ?? ''}`.trimEnd(),
   plan: async (services, given) =>
     makePlan(fault, given, {
@@ -94,9 +105,9 @@ function stepOf(given: Parameters): PlanStep {
     case 'list':
       return { title: 'List the faults', detail: 'Nothing is changed.' };
     case 'clear':
-      return { title: 'Start every server that was stopped', detail: 'Lost content stays lost.' };
+      return { title: 'Mend everything that can be mended', detail: 'Lost content stays lost.' };
     case 'start':
-      return { title: `Start ${targetOf(given)}`, detail: 'What lies on it can be reached again.' };
+      return { title: `Start ${targetOf(given)}`, detail: 'What lies on it can be reached and changed again.' };
     default:
       return faultDefinition(given.Action).step(targetOf(given));
   }

@@ -18,11 +18,19 @@ export function needsTarget({ Action: action }: Answers): boolean {
 export function faultTargets({ Action: action }: Answers, status: DeploymentStatus): readonly Offer[] {
   switch (action) {
     case 'lose':
+    case 'read-only':
+    case 'corrupt':
       return shares(status);
+    case 'cut':
+      return links(status);
     case 'start':
       return status.faults
-        .filter(({ kind }) => kind === 'stop')
-        .map(({ target }) => ({ label: target, description: l10n.t('stopped'), value: target }));
+        .filter(({ kind }) => kind !== 'lose')
+        .map(({ kind, target }) => ({
+          label: target,
+          description: kind === 'stop' ? l10n.t('stopped') : kind,
+          value: target,
+        }));
     default:
       return [...pools(status), ...sqlServers(status), ...shareServers(status)];
   }
@@ -46,6 +54,18 @@ function sqlServers({ pools: all }: DeploymentStatus): Offer[] {
   );
   const servers = new Set(instances.map((instance) => instance.split('\\')[0] ?? instance));
   return [...servers].map((server) => ({ label: server, description: l10n.t('SQL Server'), value: server }));
+}
+
+/** Between the servers of each mirrored database. */
+function links({ pools: all }: DeploymentStatus): Offer[] {
+  const names = all.flatMap(({ databases }) =>
+    databases.flatMap(({ primary, mirror, witness }) => {
+      const [from, to, third] = [primary, mirror, witness].map((instance) => instance?.split('\\')[0]);
+      if (to === undefined) return [];
+      return [`${from}+${to}`, ...(third === undefined ? [] : [`${from}+${third}`, `${to}+${third}`])];
+    }),
+  );
+  return [...new Set(names)].map((name) => ({ label: name, description: l10n.t('link'), value: name }));
 }
 
 function shareServers({ pools: all }: DeploymentStatus): Offer[] {

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type {
   DeploymentStatus,
   DirectionStatus,
+  FaultKind,
   FaultStatus,
   ModuleStatus,
   PairStatus,
@@ -221,6 +222,28 @@ function directionRow(direction: DirectionStatus, nameOf: Naming): NodeDescripti
   });
 }
 
+const faultIcons: Readonly<Partial<Record<FaultKind, string>>> = {
+  stop: 'debug-stop',
+  lose: 'trash',
+  'read-only': 'lock',
+  corrupt: 'warning',
+};
+
+function faultWords(kind: FaultKind): string {
+  switch (kind) {
+    case 'stop':
+      return l10n.t('stopped');
+    case 'lose':
+      return l10n.t('content lost');
+    case 'read-only':
+      return l10n.t('read-only');
+    case 'corrupt':
+      return l10n.t('bytes damaged');
+    default:
+      return kind;
+  }
+}
+
 function faultRows(faults: readonly FaultStatus[]): NodeDescription[] {
   if (faults.length === 0) return [];
   return [
@@ -235,9 +258,13 @@ function faultRows(faults: readonly FaultStatus[]): NodeDescription[] {
         row({
           id: fault.id,
           label: fault.target,
-          description: fault.kind === 'stop' ? l10n.t('stopped') : l10n.t('content lost'),
-          tooltip: tooltip(fault.target, [l10n.t('Injected for a drill at {0}.', moment(fault.since))], []),
-          icon: icon(fault.kind === 'stop' ? 'debug-stop' : 'trash', 'attention'),
+          description: faultWords(fault.kind),
+          tooltip: tooltip(
+            fault.target,
+            [l10n.t('Injected for a drill at {0}.', moment(fault.since)), fault.detail ?? []].flat(),
+            [],
+          ),
+          icon: icon(faultIcons[fault.kind] ?? 'flame', 'attention'),
           context: ['fault'],
         }),
       ),

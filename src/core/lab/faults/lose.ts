@@ -10,6 +10,7 @@ import { type Deployment, sqlInstanceName } from '../../topology/model.ts';
 import { contentFolder, metadataFolder } from '../names.ts';
 import { assertShareAvailable, shareError } from '../shareErrors.ts';
 import type { FaultDefinition } from './kind.ts';
+import { refuseMapped } from './shares.ts';
 import {
   type DatabasePlace,
   databasePlaceName,
@@ -116,17 +117,6 @@ function holdsNothing(name: string, reason: string): LyncTopologyError {
     object: name,
     message: `There is nothing to lose: ${name} ${reason}.`,
     remedy: 'Name a pool, a share, a file server, server\\INSTANCE or server\\INSTANCE\\database.',
-  });
-}
-
-function refuseMapped(share: ShareLocation, name: string): void {
-  if (!share.mapped) return;
-  throw new LyncTopologyError({
-    code: 'argument-invalid',
-    kind: 'refused',
-    object: name,
-    message: `The share ${share.unc} is mapped to ${share.folder}: that directory is not part of the lab, and nothing in it is deleted.`,
-    remedy: 'Lose content of a share that lies in the data directory, or run without the mapping.',
   });
 }
 

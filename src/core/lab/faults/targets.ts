@@ -1,6 +1,7 @@
 /** What a fault can be aimed at: everything in the topology that has a name. */
 import { LyncTopologyError } from '../../errors.ts';
 import { didYouMean } from '../../operations/nearest.ts';
+import { chatDatabasePlaces, chatInstances, chatServerNames, chatShares } from '../../persistentChat/places.ts';
 import {
   type Deployment,
   type Pool,
@@ -69,13 +70,13 @@ export function serversOf(deployment: Deployment): readonly string[] {
     ...instancesOf(pool).map((instance) => instance.server),
     ...(pool.fileShare === undefined ? [] : [pool.fileShare.server]),
   ]);
-  return uniqueBy(names, (name) => name);
+  return uniqueBy([...names, ...chatServerNames(deployment)], (name) => name);
 }
 
 /** The shares of the pools. */
 export function sharesOf(deployment: Deployment): readonly UncPath[] {
   const paths = deployment.pools.flatMap((pool) => (pool.fileShare === undefined ? [] : [pool.fileShare]));
-  return uniqueBy(paths, uncPathName);
+  return uniqueBy([...paths, ...chatShares(deployment)], uncPathName);
 }
 
 /** Where databases lie, on primaries and mirrors. */
@@ -88,7 +89,7 @@ export function databasePlacesOf(deployment: Deployment): readonly DatabasePlace
       return instances.flatMap((instance) => databasesByType[type].map((database) => ({ instance, database })));
     }),
   );
-  return uniqueBy(places, databasePlaceName);
+  return uniqueBy([...places, ...chatDatabasePlaces(deployment)], databasePlaceName);
 }
 
 /** `server\INSTANCE\database`. */
@@ -98,7 +99,7 @@ export function databasePlaceName(place: DatabasePlace): string {
 
 /** In the order in which a name is looked up: a Standard Edition pool has the name of its one server. */
 function targetsOf(deployment: Deployment): readonly FaultTarget[] {
-  const instances = uniqueBy(deployment.pools.flatMap(instancesOf), sqlInstanceName);
+  const instances = uniqueBy([...deployment.pools.flatMap(instancesOf), ...chatInstances(deployment)], sqlInstanceName);
   return [
     ...deployment.pools.map((pool) => ({ kind: 'pool', name: pool.fqdn, pool }) as const),
     ...serversOf(deployment).map((name) => ({ kind: 'server', name }) as const),

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { appendFileSync, globSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { at, type Folder, sampleFolder } from './support.ts';
+import { at, atlanta, dallas, type Folder, sampleFolder, smallSeed } from './support.ts';
 
 describe('the Backup Service on the command line', function () {
   this.timeout(120_000);
@@ -25,5 +27,30 @@ describe('the Backup Service on the command line', function () {
     assert.equal((await folder.cli(remove)).status, 0);
     const { value } = await folder.json(['Get-CsBackupServiceConfiguration']);
     assert.deepEqual([at(value, 'SyncInterval'), at(value, 'MaxConcurrentCalls')], ['00:02:00', 10]);
+  });
+
+  it('Debug-CsInterPoolReplication names what differs, repairs it on request, and refuses a pool without a partner', async () => {
+    assert.equal((await folder.cli(['seed', ...smallSeed])).status, 0);
+    for (const pool of [atlanta, dallas]) {
+      assert.equal((await folder.cli(['Invoke-CsBackupServiceSync', '-PoolFqdn', pool])).status, 0);
+    }
+    const debug = ['Debug-CsInterPoolReplication', '-PoolFqdn', atlanta];
+    const clean = await folder.json(debug);
+    assert.deepEqual([clean.status, at(clean.value, 'Consistent')], [0, true], JSON.stringify(clean.value));
+    const file = globSync('servers/dal-fs-*/LyncShare/1-WebServices-1/CollabContent/**/*.*', { cwd: folder.data })[0];
+    assert.ok(file !== undefined);
+    appendFileSync(join(folder.data, file), 'altered');
+    const plan = await folder.json([...debug, '-BackupModule', 'DataConf', '-WhatIf']);
+    assert.match(String(at(plan.value, 'steps', 0, 'title')), /ConfServices\.DataConf/);
+    const found = await folder.json([...debug, '-BackupModule', 'DataConf']);
+    assert.deepEqual([at(found.value, 'Consistent'), at(found.value, 'BackupModules', 0, 'Differences')], [false, 1]);
+    assert.ok(String(at(found.value, 'BackupModules', 0, 'Found', 0)).includes(basename(file)));
+    for (const pool of [atlanta, dallas]) {
+      assert.equal((await folder.cli(['Invoke-CsBackupServiceSync', '-PoolFqdn', pool])).status, 0);
+    }
+    const repaired = await folder.json([...debug, '-ResyncSignatureMismatchItems']);
+    assert.equal(at(repaired.value, 'Consistent'), true, JSON.stringify(repaired.value));
+    const refused = await folder.json(['Debug-CsInterPoolReplication', '-PoolFqdn', 'nobody.litwareinc.com']);
+    assert.deepEqual([refused.status, at(refused.value, 'error', 'code')], [2, 'pool-unknown']);
   });
 });

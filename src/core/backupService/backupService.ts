@@ -3,11 +3,12 @@
  * measured states of their modules.
  */
 import { requirePool } from '../engine/pools.ts';
-import type { BackupServices } from '../engine/services.ts';
+import type { BackupServices, ComparedModule } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
 import type { BackgroundCycles, ModuleStatus } from '../status.ts';
 import { type Deployment, findPool, pairOf, partnerOf } from '../topology/model.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
+import { compareModule } from './compareStores.ts';
 import type { ConfigurationStore } from './configuration.ts';
 import type { CycleRecords } from './cycleRecord.ts';
 import { createScheduler } from './scheduler.ts';
@@ -91,6 +92,14 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
     });
   }
 
+  /** The modules asked for, or all of the pair. Throws `module-not-applicable`, `pool-stopped`. */
+  function runnableModules(own: string, partner: string, asked: readonly BackupModule[]): readonly BackupModule[] {
+    for (const each of [own, partner]) if (options.isStopped(each)) throw poolStopped(each);
+    const carried = modulesOf(own);
+    for (const module of asked) if (!carried.includes(module)) throw notApplicable(own, module, carried);
+    return asked.length === 0 ? carried : asked;
+  }
+
   const scheduler = createScheduler({
     streams: allRunners,
     configuration: configuration.current,
@@ -163,15 +172,22 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
       synchronize: async (pool, modules, run) => {
         options.requireInitialized();
         const { own, partner } = pairedPools(deployment, pool);
-        for (const each of [own, partner]) if (options.isStopped(each)) throw poolStopped(each);
-        const wanted = modules.length === 0 ? modulesOf(own) : modules;
-        for (const module of wanted) {
-          if (!modulesOf(own).includes(module)) throw notApplicable(own, module, modulesOf(own));
-        }
+        const wanted = runnableModules(own, partner, modules);
         return synchronizeStreams(
           wanted.map((module) => runnerOf(module, own, partner)),
           run,
         );
+      },
+      compareStores: async (pool, modules, run) => {
+        options.requireInitialized();
+        const { own, partner } = pairedPools(deployment, pool);
+        const results: ComparedModule[] = [];
+        for (const module of runnableModules(own, partner, modules)) {
+          const outgoing = runnerOf(module, own, partner);
+          const incoming = runnerOf(module, partner, own);
+          results.push(await compareModule({ outgoing, incoming }, run));
+        }
+        return results;
       },
     },
     start: async () => {

@@ -17,6 +17,7 @@ import {
   sameVersion,
   writeDocuments,
 } from './cmsDocuments.ts';
+import { compareDocuments, type DocumentStores, repairDocuments } from './comparison/compareDocuments.ts';
 import type { GuardLimits } from './content/types.ts';
 import { hasImported, markImported } from './importState.ts';
 import {
@@ -35,7 +36,7 @@ export interface CmsMasterOptions {
   /** FQDNs. */
   readonly source: string;
   readonly target: string;
-  /** The source hosts the active store. */
+  /** The source hosts the active store now. */
   readonly exportsHere: boolean;
   readonly sourceDatabase: () => MirroredDatabase;
   readonly targetDatabase: () => MirroredDatabase;
@@ -52,11 +53,17 @@ const batchDocuments = 20;
 const batchBytes = 256 * 1024;
 
 export function openCmsMaster(options: CmsMasterOptions): BackupStream {
-  const { source, target, exportsHere, sourceDatabase, targetDatabase, batches } = options;
+  const { source, target, sourceDatabase, targetDatabase, batches } = options;
 
   const completed = (): boolean => targetDatabase().read((database) => hasImported(database, source));
   const held = () => targetDatabase().read(documentVersions);
   const wanted = () => sourceDatabase().read(documentVersions);
+
+  const documentStores = (): DocumentStores => ({
+    owner: source,
+    original: sourceDatabase(),
+    copy: targetDatabase(),
+  });
 
   function requireNoLoss(differences: readonly DocumentDifference[], known: number): void {
     const lost = differences.filter((difference) => difference.wanted === undefined).length;
@@ -77,7 +84,7 @@ export function openCmsMaster(options: CmsMasterOptions): BackupStream {
 
   function measure(): StreamMeasurement {
     const measured = measureImport();
-    if (!exportsHere || measured.importProblem !== undefined) return measured;
+    if (!options.exportsHere || measured.importProblem !== undefined) return measured;
     try {
       const present = held();
       const differences = documentDifferences(wanted(), present);
@@ -119,7 +126,7 @@ export function openCmsMaster(options: CmsMasterOptions): BackupStream {
   }
 
   async function runCycle(run: StreamCycleRun): Promise<StreamCycle> {
-    if (!exportsHere) return { ...nothingElse, items: 0, bytes: 0, remaining: { items: 0, bytes: 0 } };
+    if (!options.exportsHere) return { ...nothingElse, items: 0, bytes: 0, remaining: { items: 0, bytes: 0 } };
     const present = importing(held);
     const differences = exporting(() => {
       const found = documentDifferences(wanted(), present);
@@ -146,10 +153,12 @@ export function openCmsMaster(options: CmsMasterOptions): BackupStream {
     module,
     source,
     target,
-    exportsHere,
+    get exportsHere() {
+      return options.exportsHere;
+    },
     measure: async () => measure(),
     aim: async () => {
-      if (!exportsHere) return { reached: () => true };
+      if (!options.exportsHere) return { reached: () => true };
       const outstanding = documentDifferences(exporting(wanted), importing(held));
       return {
         reached: () => {
@@ -159,6 +168,13 @@ export function openCmsMaster(options: CmsMasterOptions): BackupStream {
       };
     },
     runCycle,
+    comparesPair: false,
+    compare: async () => compareDocuments(documentStores()),
+    repair: async () => {
+      const present = held();
+      requireNoLoss(documentDifferences(wanted(), present), present.size);
+      repairDocuments(documentStores());
+    },
     recover: async () => batches.sweep(),
   };
 }

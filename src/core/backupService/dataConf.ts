@@ -67,6 +67,12 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     };
   }
 
+  function refuseUnreachable(): void {
+    const away = unreachable();
+    const problem = away?.exportProblem ?? away?.importProblem;
+    if (problem !== undefined) throw new LyncTopologyError(problem.error);
+  }
+
   async function measureNow(signal?: AbortSignal): Promise<StreamMeasurement> {
     const away = unreachable();
     if (away !== undefined) return away;
@@ -180,6 +186,15 @@ export function openDataConf(options: DataConfOptions): BackupStream {
       };
     },
     runCycle,
+    comparesPair: true,
+    compare: async ({ signal }) => {
+      refuseUnreachable();
+      return content.compare(stream, { signal });
+    },
+    repair: async ({ signal }) => {
+      refuseUnreachable();
+      await content.markDamagedCopies(stream, { signal });
+    },
     recover: async () => {
       if (unreachable() === undefined) await content.recover(stream);
     },

@@ -8,12 +8,13 @@ import { type LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { Backlog } from '../status.ts';
 import type { BatchStore } from './batchStore.ts';
+import { compareRows, type RowStores, repairRows } from './comparison/compareRows.ts';
 import type { GuardLimits } from './content/types.ts';
 import { type ImportState, readImportState } from './importState.ts';
 import { batchLimits, createBacklogCounter, type LogBacklog, rowsUpTo } from './logBacklog.ts';
 import { beginCopy, createLogReader, exportMode, nextOfCopy, type PresenceBatch } from './presenceExport.ts';
 import { type BatchHeader, importBatch } from './presenceImport.ts';
-import { lostContent, lostRows } from './presenceLoss.ts';
+import { type LostRows, lostContent, lostRows } from './presenceLoss.ts';
 import { countRows, rowTables } from './rowTables.ts';
 import {
   type BackupStream,
@@ -79,11 +80,17 @@ export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
     const key = `${JSON.stringify(sourceDatabase().position())}${JSON.stringify(targetDatabase().position())}`;
     if (lossSeen?.key === key) return lossSeen.error;
     const rows = lostRows(sourceDatabase(), targetDatabase(), source);
-    const { part, files: least } = options.lossLimits;
-    const error = rows.lost >= least && rows.lost > rows.known * part ? lostContent(source, target, rows) : undefined;
+    const error = isLoss(rows) ? lostContent(source, target, rows) : undefined;
     lossSeen = { key, error };
     return error;
   }
+
+  function isLoss({ lost, known }: LostRows): boolean {
+    const { part, files: least } = options.lossLimits;
+    return lost >= least && lost > known * part;
+  }
+
+  const rowStores = (): RowStores => ({ owner: source, original: sourceDatabase(), copy: targetDatabase() });
 
   function nextBatch(
     state: ImportState | undefined,
@@ -191,6 +198,14 @@ export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
       };
     },
     runCycle,
+    comparesPair: false,
+    compare: (run) => compareRows(rowStores(), run),
+    repair: async (run) => {
+      const { counts, compared } = await compareRows(rowStores(), run);
+      const lost = { known: compared - counts.copyMissing, lost: counts.originalMissing };
+      if (isLoss(lost)) throw lostContent(source, target, lost);
+      await repairRows(rowStores(), run);
+    },
     recover: async () => batches.sweep(),
   };
 }

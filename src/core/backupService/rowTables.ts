@@ -77,6 +77,35 @@ export function readRange(
   return { table: table.name, after, upTo: last === undefined ? undefined : keyOf(table, last), rows };
 }
 
+/** Every row of a pool that follows one key, up to another or to the end of the table. */
+export function readBetween(
+  database: DatabaseSync,
+  table: RowTable,
+  homePool: string,
+  after: readonly KeyValue[] | undefined,
+  upTo: readonly KeyValue[] | undefined,
+): readonly (readonly SQLInputValue[])[] {
+  const { condition, values } = following(table, homePool, after, upTo);
+  return database
+    .prepare(`select ${table.columns.map(quoted).join(', ')} from ${quoted(table.name)} where ${condition}`)
+    .all(...values)
+    .map((row) => table.columns.map((column) => row[column] ?? null));
+}
+
+/** Whether a row of that key belongs to another pool than the one named. */
+export function hasForeignOwner(
+  database: DatabaseSync,
+  table: RowTable,
+  homePool: string,
+  key: readonly KeyValue[],
+): boolean {
+  const condition = table.key.map((column) => `${quoted(column)} = ?`).join(' and ');
+  const found = database
+    .prepare(`select 1 from ${quoted(table.name)} where ${condition} and homePool <> ?`)
+    .get(...key, homePool);
+  return found !== undefined;
+}
+
 /** Makes the copy of a pool's rows in that range what the range says, deletions included. Returns the rows that it wrote. */
 export function applyRange(database: DatabaseSync, table: RowTable, homePool: string, range: RowRange): number {
   const { condition, values } = following(table, homePool, range.after, range.upTo);
@@ -108,7 +137,7 @@ export function keysOf(database: DatabaseSync, table: RowTable, homePool: string
     .map((row) => String(row['key']));
 }
 
-function keyOf(table: RowTable, row: readonly SQLInputValue[]): readonly KeyValue[] {
+export function keyOf(table: RowTable, row: readonly SQLInputValue[]): readonly KeyValue[] {
   return table.key.map((column) => {
     const value = row[table.columns.indexOf(column)];
     if (typeof value === 'string' || typeof value === 'number') return value;

@@ -5,6 +5,7 @@
 import { type ErrorInformation, errorInformation, LyncTopologyError } from '../errors.ts';
 import type { Backlog, Progress } from '../status.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
+import type { CompareRun, StoreComparison } from './comparison/differences.ts';
 
 export interface BackupStream {
   readonly module: BackupModule;
@@ -28,6 +29,15 @@ export interface BackupStream {
    * was imported stays imported exactly once and the next cycle goes on from there. Errors are `StreamFailure`s or `cancelled`.
    */
   runCycle(run: StreamCycleRun): Promise<StreamCycle>;
+  /** `compare` of one direction speaks of both pools' content, so that the other direction has nothing to add. */
+  readonly comparesPair: boolean;
+  /** Compares what the source holds with the partner's copy of it, item by item. Changes nothing. Errors are of the product. */
+  compare(run: CompareRun): Promise<StoreComparison>;
+  /**
+   * Puts the partner's copy right where a cycle would not, or has the next cycle do it. Throws what keeps it from that,
+   * `database-lost-content` when the source is more likely the one that lost something.
+   */
+  repair(run: CompareRun): Promise<void>;
   /** Removes what a killed engine left behind on the way. Called once, before the first cycle. */
   recover(): Promise<void>;
 }

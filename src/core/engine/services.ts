@@ -2,6 +2,7 @@
  * What operations may ask of the engine. Operations know these services and the topology, nothing of files, workers or
  * protocols behind them.
  */
+import type { StoreDifference } from '../backupService/comparison/differences.ts';
 import type { Event } from '../events.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { Runbook, RunbookReport, StepRun } from '../runbooks/runbook.ts';
@@ -61,6 +62,42 @@ export interface BackupServices {
     modules: readonly BackupModule[],
     run: SynchronizeRun,
   ): Promise<readonly SynchronizedModule[]>;
+  /**
+   * Compares both pools' stores module by module, every row, file and document, and repairs the copies on request. Throws
+   * `timed-out`, `share-lost-content` and `database-lost-content` (nothing is repaired then), and as `synchronize` does.
+   */
+  compareStores(
+    pool: string,
+    modules: readonly BackupModule[],
+    run: CompareStoresRun,
+  ): Promise<readonly ComparedModule[]>;
+}
+
+export interface CompareStoresRun {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+  readonly log: (line: string) => void;
+  readonly repair: boolean;
+  /** Look for items that both pools say are theirs. */
+  readonly detectTwoOwners: boolean;
+  /** Milliseconds that reading one table of both databases may take. */
+  readonly commandTimeout?: number;
+}
+
+/** Items are rows, files and folders, or documents. */
+export interface ComparedModule {
+  readonly Identity: BackupModule;
+  readonly compared: number;
+  readonly differences: number;
+  /** Differences that the repair ended. */
+  readonly repaired: number;
+  /** Changes that the next cycles carry anyway, after the comparison. */
+  readonly waiting: number;
+  /** By name, the first of them. */
+  readonly listed: readonly StoreDifference[];
+  /** After the repair; as `differences` when none was asked for. */
+  readonly left: number;
+  readonly leftListed: readonly StoreDifference[];
 }
 
 export interface SynchronizeRun {

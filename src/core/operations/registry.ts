@@ -1,6 +1,7 @@
 /** Every operation there is. A new one is a file beside this and a line here. */
 import { LyncTopologyError } from '../errors.ts';
 import { audit } from './audit.ts';
+import { debugCsInterPoolReplication } from './debugCsInterPoolReplication.ts';
 import type { OperationDefinition } from './definition.ts';
 import { fault } from './fault.ts';
 import { getCsAdminRole } from './getCsAdminRole.ts';
@@ -22,6 +23,7 @@ export const operations: readonly OperationDefinition[] = [
   invokeCsBackupServiceSync,
   getCsBackupServiceStatus,
   restoreConferenceContents,
+  debugCsInterPoolReplication,
   getCsPoolBackupRelationship,
   getCsBackupServiceConfiguration,
   setCsBackupServiceConfiguration,

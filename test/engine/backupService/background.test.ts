@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { collectFindings } from '../../../src/core/backupService/comparison/differences.ts';
 import { createScheduler, type Scheduler } from '../../../src/core/backupService/scheduler.ts';
 import { type BackupStream, emptyBacklog, type StreamCycle } from '../../../src/core/backupService/stream.ts';
 import type { StreamRunner } from '../../../src/core/backupService/streamRunner.ts';
@@ -136,6 +137,9 @@ function streamOf(runCycle: BackupStream['runCycle']): BackupStream {
     measure: async () => ({ initialized: true, backlog: emptyBacklog }),
     aim: async () => ({ reached: () => true }),
     runCycle,
+    comparesPair: false,
+    compare: async () => collectFindings().result(),
+    repair: async () => {},
     recover: async () => {},
   };
 }

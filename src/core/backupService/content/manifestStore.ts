@@ -31,6 +31,7 @@ export interface ManifestStore {
   version(pair: string): number;
   /** Rows after the given path in path order, at most `limit`: so that a large manifest never blocks its thread. */
   rowsAfter(pair: string, path: string | null, limit: number): ManifestRow[];
+  row(pair: string, path: string): ManifestRow | undefined;
   stream(pair: string, source: string, target: string): StreamRecord;
   temporaries(pair: string, pool: string): string[];
   /** Applies the change in one transaction and returns the pair's new version. */
@@ -53,6 +54,10 @@ export function openManifestStore(database: DatabaseSync): ManifestStore {
       const found =
         path === null ? statements.first.all(identity(pair), limit) : statements.after.all(identity(pair), path, limit);
       return found.map(rowOf);
+    },
+    row(pair, path) {
+      const found = statements.row.get(identity(pair), path);
+      return found === undefined ? undefined : rowOf(found);
     },
     stream(pair, source, target) {
       const found = statements.stream.get(identity(pair), source, target);
@@ -88,6 +93,7 @@ function prepareStatements(database: DatabaseSync): Record<StatementName, Statem
     grow: database.prepare('update content_pair set version = version + 1 where id = ?'),
     first: database.prepare('select * from content_file where pair = ? order by path limit ?'),
     after: database.prepare('select * from content_file where pair = ? and path > ? order by path limit ?'),
+    row: database.prepare('select * from content_file where pair = ? and path = ?'),
     put: database.prepare('insert or replace into content_file values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     forget: database.prepare('delete from content_file where pair = ? and path = ?'),
     stream: database.prepare('select * from content_stream where pair = ? and source = ? and target = ?'),
@@ -108,6 +114,7 @@ type StatementName =
   | 'grow'
   | 'first'
   | 'after'
+  | 'row'
   | 'put'
   | 'forget'
   | 'stream'

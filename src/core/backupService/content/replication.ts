@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { cancelled, LyncTopologyError, throwIfCancelled } from '../../errors.ts';
 import { type Channel, openChannel } from './channel.ts';
+import { judgeDifferences, markForComparison, type ShareComparison } from './compareShares.ts';
 import type { CycleOrder } from './cycle.ts';
 import { pairOf } from './manifest.ts';
 import { type ManifestStore, openManifestStore } from './manifestStore.ts';
@@ -74,6 +75,15 @@ export function openContentReplication({ database }: ContentReplicationOptions):
     return turn;
   };
 
+  /** Waits for a running cycle of the pair: what it is about to change is no difference. */
+  const comparison = (stream: ContentStream, signal: AbortSignal | undefined): Promise<ShareComparison> =>
+    inTurn(stream, signal, async () => {
+      const options = { metadata: false, ...(signal === undefined ? {} : { signal }) };
+      const trees = await compareTrees(stream.source.directory, stream.target.directory, options);
+      const pair = pairOf(stream.source.pool, stream.target.pool);
+      return judgeDifferences(stream, trees, (path) => store.row(pair, path));
+    });
+
   return {
     measure: (stream, { guard, signal } = {}) =>
       inTurn(stream, signal, (channel, version, flag) =>
@@ -85,6 +95,12 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       ),
     recover: (stream) =>
       inTurn(stream, undefined, (channel, version, flag) => channel.call('recover', { stream, version, flag })),
+    compare: async (stream, options = {}) => (await comparison(stream, options.signal)).found,
+    async markDamagedCopies(stream, options = {}) {
+      const { silent } = await comparison(stream, options.signal);
+      for (const { share, path } of silent) markForComparison(share, path);
+      return silent.length;
+    },
     async close() {
       isClosed = true;
       for (const flag of flags) Atomics.store(flag, 0, 1);

@@ -6,6 +6,7 @@
  * additionally sends back the copies that the source keeps of what the target lost (domain A.6).
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { StoreComparison } from '../comparison/differences.ts';
 
 /** A file share as a directory that this process can reach. */
 export interface ContentShare {
@@ -228,6 +229,18 @@ export interface ContentReplication {
    * repeat. A share that is missing is passed over. Errors: `share-unwritable`, `disk-full`, `sync-failed`.
    */
   recover(stream: ContentStream): Promise<RecoveryResult>;
+
+  /**
+   * Compares the bytes of both shares, whatever their sizes and times say, and names every difference. Changes nothing.
+   * Errors: `share-missing`, `share-unreadable`, `cancelled`.
+   */
+  compare(stream: ContentStream, options?: { readonly signal?: AbortSignal }): Promise<StoreComparison>;
+
+  /**
+   * Has the next cycle look at copies whose bytes are wrong although their size and time are as recorded. Returns how many
+   * there are. Errors: as `compare`, `path-outside-root`.
+   */
+  markDamagedCopies(stream: ContentStream, options?: { readonly signal?: AbortSignal }): Promise<number>;
 
   /** Ends the worker threads; running cycles end as cancelled first. */
   close(): Promise<void>;

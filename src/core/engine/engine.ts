@@ -13,12 +13,14 @@ import { LyncTopologyError } from '../errors.ts';
 import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
+import { openCentralManagement } from '../pools/centralManagement.ts';
+import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
 import { openRunbookStore, runbooksComponent } from '../runbooks/store.ts';
 import type { JobStatus, PoolStatus } from '../status.ts';
 import { type EngineDatabase, openEngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import type { Deployment } from '../topology/model.ts';
+import type { Deployment, Pool } from '../topology/model.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
 import { openDatabases } from './databases.ts';
 import { createLiveStatus } from './liveStatus.ts';
@@ -89,6 +91,16 @@ function compose(
   );
   resources.use(upkeep);
 
+  const register = openRegister(engineDatabase);
+  const centralManagement = openCentralManagement({
+    deployment,
+    register,
+    database: databases.find,
+    onChanged: (pool) => {
+      status.markPool(pool, 'rows');
+      markPartner(pool);
+    },
+  });
   const runbooks = openRunbookStore(connection);
   const jobs = openJobs({ database: connection, operator });
   const lab = createLabServices({
@@ -96,6 +108,7 @@ function compose(
     dataDirectory,
     databases,
     engineDatabase,
+    centralManagement,
     onChanged: () => {
       status.markAll();
       void backup.start().then(backup.wake);
@@ -119,6 +132,7 @@ function compose(
       content,
       configuration: configuration.current,
       lossLimits,
+      centralManagement,
     }),
     requireInitialized,
     isInitialized: () => lab.initialized,
@@ -134,14 +148,23 @@ function compose(
 
   async function measure(fqdn: string, modules: readonly BackupModule[], how: MeasureOptions): Promise<PoolStatus> {
     const pool = requirePool(deployment, fqdn);
-    if (!lab.initialized) return poolStatusOf(deployment, dataDirectory, pool, { modules: [], databases: [] });
+    if (!lab.initialized) {
+      const unmeasured = { modules: [], databases: [], centralManagement: pool.centralManagement };
+      return poolStatusOf(deployment, dataDirectory, pool, unmeasured);
+    }
     const measured = await Promise.all(modules.map((module) => backup.measureModule(pool.fqdn, module, how)));
     const states = databases.of(pool.fqdn).map((database) => {
       const state = database.status();
       upkeep.noteStatus(database, state);
       return state;
     });
-    return poolStatusOf(deployment, dataDirectory, pool, { modules: measured, databases: states });
+    const parts = { modules: measured, databases: states, centralManagement: hostsOf(pool) };
+    return poolStatusOf(deployment, dataDirectory, pool, parts);
+  }
+
+  function hostsOf({ fqdn, centralManagement: configured }: Pool): PoolStatus['centralManagement'] | undefined {
+    if (configured === undefined) return undefined;
+    return centralManagement.isActive(fqdn) ? 'active' : 'standby';
   }
 
   const status = createLiveStatus({
@@ -177,6 +200,7 @@ function compose(
         return measure(own, modules ?? backup.services.modulesOf(own), signal === undefined ? {} : { signal });
       },
     },
+    centralManagement,
     databases,
     jobs,
     audit,

@@ -7,13 +7,15 @@ import { serviceStateOf, shareStatusOf } from './pools.ts';
 export interface PoolParts {
   readonly modules: readonly ModuleStatus[];
   readonly databases: readonly DatabaseStatus[];
+  /** Measured; what the topology says where nothing can be measured yet. */
+  readonly centralManagement: PoolStatus['centralManagement'] | undefined;
 }
 
 export function poolStatusOf(
   deployment: Deployment,
   dataDirectory: DataDirectory,
   pool: Pool,
-  { modules, databases }: PoolParts,
+  { modules, databases, centralManagement }: PoolParts,
 ): PoolStatus {
   const service = serviceStateOf(dataDirectory, pool);
   const partner = partnerOf(deployment, pool.fqdn);
@@ -27,7 +29,7 @@ export function poolStatusOf(
     service,
     ...overall,
     ...(partner === undefined || active === undefined ? {} : { ActiveMachineFqdn: active }),
-    ...(pool.centralManagement === undefined ? {} : { centralManagement: pool.centralManagement }),
+    ...(centralManagement === undefined ? {} : { centralManagement }),
     ...(pool.fileShare === undefined
       ? {}
       : { share: shareStatusOf(dataDirectory, dataDirectory.share(pool.fileShare)) }),

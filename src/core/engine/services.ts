@@ -5,6 +5,7 @@
 import type { StoreDifference } from '../backupService/comparison/differences.ts';
 import type { Event } from '../events.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { CentralManagement } from '../pools/centralManagement.ts';
 import type { Runbook, RunbookReport, StepRun } from '../runbooks/runbook.ts';
 import type {
   BackgroundCycles,
@@ -27,6 +28,7 @@ export interface EngineServices {
   readonly operator: string;
   readonly status: StatusServices;
   readonly backupService: BackupServices;
+  readonly centralManagement: CentralManagement;
   readonly databases: DatabaseServices;
   readonly jobs: JobServices;
   readonly audit: AuditServices;

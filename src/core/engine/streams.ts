@@ -10,6 +10,7 @@ import type { BackupStream } from '../backupService/stream.ts';
 import { LyncTopologyError } from '../errors.ts';
 import { backupStoreOf } from '../lab/names.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { CentralManagement } from '../pools/centralManagement.ts';
 import { assertServerRunning, serverError, serverState } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
@@ -25,6 +26,7 @@ export interface StreamsOptions {
   readonly content: ContentReplication;
   readonly configuration: () => BackupServiceConfiguration;
   readonly lossLimits: GuardLimits;
+  readonly centralManagement: Pick<CentralManagement, 'isActive' | 'settle'>;
 }
 
 export function streamOpener(
@@ -74,7 +76,10 @@ export function streamOpener(
       case 'CentralMgmt.CMSMaster':
         return openCmsMaster({
           ...common,
-          exportsHere: requirePool(deployment, source).centralManagement === 'active',
+          get exportsHere() {
+            options.centralManagement.settle();
+            return options.centralManagement.isActive(source);
+          },
           sourceDatabase: () => options.database(source, 'xds'),
           targetDatabase: () => options.database(target, 'xds'),
           batches: batchesFor(source, target, 'CentralMgmt'),

@@ -1,6 +1,7 @@
 /** Making, filling, using as clients do, and breaking an embedded deployment. */
 import type { DatabaseServices, LabServices, RowChange } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
+import type { CentralManagement } from '../pools/centralManagement.ts';
 import type { FaultStatus } from '../status.ts';
 import type { EngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
@@ -20,6 +21,7 @@ export interface LabOptions {
   readonly engineDatabase: EngineDatabase;
   /** Something was made, filled or broken: what was measured before may no longer be true. Commits tell of themselves. */
   readonly onChanged: () => void;
+  readonly centralManagement: Pick<CentralManagement, 'isActive' | 'requireAccepts'>;
 }
 
 /** The lab of an embedded deployment. Creates nothing on disk but its tables in the bookkeeping. */
@@ -51,7 +53,8 @@ export function createLabServices(options: LabOptions): LabServices {
     seed: (request, run) =>
       changing(() => {
         refuseUninitialized();
-        return seed({ deployment, dataDirectory, databases }, request, run);
+        const { isActive } = options.centralManagement;
+        return seed({ deployment, dataDirectory, databases, hostsActiveStore: isActive }, request, run);
       }),
     commit: (pool, database, changes) => commit(options, pool, database, changes),
     readRow: (pool, database, table, key) =>
@@ -79,13 +82,13 @@ export function createLabServices(options: LabOptions): LabServices {
 }
 
 function commit(
-  { deployment, databases }: LabOptions,
+  { deployment, databases, centralManagement }: LabOptions,
   pool: string,
   database: DatabaseName,
   changes: readonly RowChange[],
 ): { readonly time: string } {
   const scope = scopeOf(deployment, pool, database);
-  if (database === 'xds' && findPool(deployment, pool)?.centralManagement === 'standby') throw standbyStore(scope);
+  if (database === 'xds') centralManagement.requireAccepts(scope.pool);
   databases.find(pool, database).commit('client', (connection) => applyRowChanges(connection, scope, changes));
   return { time: new Date().toISOString() };
 }
@@ -93,16 +96,6 @@ function commit(
 function scopeOf(deployment: Deployment, pool: string, database: DatabaseName): RowScope {
   const fqdn = findPool(deployment, pool)?.fqdn ?? pool;
   return { pool: fqdn, label: `${database} of ${fqdn}` };
-}
-
-function standbyStore(scope: RowScope): LyncTopologyError {
-  return new LyncTopologyError({
-    code: 'commit-rejected',
-    kind: 'refused',
-    object: scope.label,
-    message: `${scope.label} is the standby copy of the Central Management store, which only receives what the active one exports.`,
-    remedy: 'Change the store on the pool where it is active.',
-  });
 }
 
 function notInitialized(dataDirectory: DataDirectory): LyncTopologyError {

@@ -162,7 +162,7 @@ function chosenModules(services: EngineServices, given: Parameters): readonly Ba
 /** Only the pool with the active Central Management store exports CMSMaster (domain A.2). */
 function exportsOn(services: EngineServices, fqdn: string, module: BackupModule): boolean {
   if (module !== 'CentralMgmt.CMSMaster') return true;
-  return services.deployment.pools.some((pool) => pool.fqdn === fqdn && pool.centralManagement === 'active');
+  return services.centralManagement.isActive(fqdn);
 }
 
 function syncPreconditions(

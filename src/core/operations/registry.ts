@@ -8,10 +8,12 @@ import { getCsAdminRole } from './getCsAdminRole.ts';
 import { getCsBackupServiceConfiguration } from './getCsBackupServiceConfiguration.ts';
 import { getCsBackupServiceStatus } from './getCsBackupServiceStatus.ts';
 import { getCsDatabaseMirrorState } from './getCsDatabaseMirrorState.ts';
+import { getCsManagementStoreReplicationStatus } from './getCsManagementStoreReplicationStatus.ts';
 import { getCsPoolBackupRelationship } from './getCsPoolBackupRelationship.ts';
 import { init } from './init.ts';
 import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
 import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
+import { invokeCsManagementServerFailover } from './invokeCsManagementServerFailover.ts';
 import { didYouMean } from './nearest.ts';
 import { removeCsBackupServiceConfiguration } from './removeCsBackupServiceConfiguration.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
@@ -30,6 +32,8 @@ export const operations: readonly OperationDefinition[] = [
   removeCsBackupServiceConfiguration,
   getCsDatabaseMirrorState,
   invokeCsDatabaseFailover,
+  getCsManagementStoreReplicationStatus,
+  invokeCsManagementServerFailover,
   getCsAdminRole(() => operations),
   init,
   seed,

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { openDatabases } from '../../../src/core/engine/databases.ts';
 import type { LabRun, LabServices, SeedRequest } from '../../../src/core/engine/services.ts';
 import { createLabServices } from '../../../src/core/lab/index.ts';
+import { openCentralManagement } from '../../../src/core/pools/centralManagement.ts';
+import { openRegister } from '../../../src/core/pools/register.ts';
 import { openEngineDatabase } from '../../../src/core/storage/engineDatabase.ts';
 import { atlanta, dallas, litware, type Scratch, scratchDataDirectory } from './litware.ts';
 
@@ -218,8 +220,21 @@ function openLab(scratch: Scratch): Lab {
   const { dataDirectory } = scratch;
   const databases = openDatabases({ deployment: litware, dataDirectory, onCommit: () => {} });
   const engineDatabase = openEngineDatabase(dataDirectory);
+  const centralManagement = openCentralManagement({
+    deployment: litware,
+    register: openRegister(engineDatabase),
+    database: databases.find,
+    onChanged: () => {},
+  });
   return {
-    services: createLabServices({ deployment: litware, dataDirectory, databases, engineDatabase, onChanged: () => {} }),
+    services: createLabServices({
+      deployment: litware,
+      dataDirectory,
+      databases,
+      engineDatabase,
+      centralManagement,
+      onChanged: () => {},
+    }),
     rows: (pool, database, sql) => databases.find(pool, database).read((connection) => connection.prepare(sql).all()),
     [Symbol.dispose]: () => {
       databases[Symbol.dispose]();

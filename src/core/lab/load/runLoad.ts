@@ -80,6 +80,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
 
 /** Codes of refusals that end by themselves. */
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'central-management-moving',
   'database-failing-over',
   'database-no-principal',
   'database-unavailable',

@@ -16,6 +16,8 @@ export interface SeedContext {
   readonly deployment: Deployment;
   readonly dataDirectory: DataDirectory;
   readonly databases: DatabaseServices;
+  /** Whether the active Central Management store is on that pool now. */
+  readonly hostsActiveStore: (pool: string) => boolean;
 }
 
 /** The seeding of one pool. */
@@ -103,7 +105,7 @@ function commitMissing(context: SeedContext, pool: string, database: DatabaseNam
 
 /** The Central Management store of the pool where it is active. */
 export async function seedCentralManagement(context: SeedContext, random: Random, run: LabRun): Promise<void> {
-  const active = context.deployment.pools.filter((pool) => pool.centralManagement === 'active');
+  const active = context.deployment.pools.filter((pool) => context.hostsActiveStore(pool.fqdn));
   for (const pool of active) {
     if (pool.databases.CentralMgmt === undefined) continue;
     throwIfCancelled(run.signal, 'Seeding');

@@ -98,7 +98,12 @@ function sendStep(principal: Database, mirror: Database, after: number): StepOut
 }
 
 /** The last commit that both logs hold alike, or `undefined` when what they still hold has none. */
-function commonSequence(principal: Database, from: FileState, mirror: Database, to: FileState): number | undefined {
+export function commonSequence(
+  principal: Database,
+  from: FileState,
+  mirror: Database,
+  to: FileState,
+): number | undefined {
   const oldest = Math.max(oldestSequence(principal), oldestSequence(mirror));
   const alike = (sequence: number): boolean =>
     positionAt(principal, sequence)?.checksum === positionAt(mirror, sequence)?.checksum;
@@ -115,7 +120,8 @@ function commonSequence(principal: Database, from: FileState, mirror: Database, 
   return low;
 }
 
-function applyEntry(database: Database, connection: Database['connection'], entry: LogEntry): void {
+/** Throws `content-different` when the rows are not as the entry expects them; then nothing is applied. */
+export function applyEntry(database: Database, connection: Database['connection'], entry: LogEntry): void {
   // Without a handler the first row that is not as it was on the principal makes SQLite apply nothing.
   if (!connection.applyChangeset(entry.changeset)) throw doesNotFit(database, entry.position.sequence - 1);
 }

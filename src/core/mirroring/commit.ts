@@ -7,6 +7,7 @@
  * acknowledged: an entry beyond the principal is taken over or cut off when the places meet again, never both.
  *
  * Without a reachable mirror at the principal's position the principal goes on alone (exposed); the entry waits in its log.
+ * Where there is a witness, that needs its leave (see `exposure.ts`).
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { LyncTopologyError } from '../errors.ts';
@@ -14,6 +15,7 @@ import { rollBack } from '../storage/sqlite.ts';
 import { translateSqliteError } from '../storage/sqliteErrors.ts';
 import type { LogEntry, LogPosition } from './contract.ts';
 import { commitRejected, commitUnknown, failingOver } from './errors.ts';
+import { commitsExposed } from './exposure.ts';
 import { type FileState, requireState, samePosition, setPartnerHardened } from './fileState.ts';
 import { append, cutAfter, harden, nextEntry } from './log.ts';
 import type { Partnership, Serving } from './partnership.ts';
@@ -60,7 +62,16 @@ export function commitChange<T>(
     rollBack(database.connection);
     throw failingOver(partnership.label);
   }
-  if (hardened !== 'yes') noteExposure(partnership, database, before);
+  if (hardened !== 'yes') {
+    const refused = commitsExposed(partnership, serving, before);
+    if (refused !== undefined) {
+      rollBack(database.connection);
+      partnership.forget();
+      // What the mirror may hold may still become the database's, when the mirror is promoted or the two meet again.
+      throw hardened === 'perhaps' ? commitUnknown(partnership.label, refused) : refused;
+    }
+    noteExposure(partnership, database, before);
+  }
   reached('hardened');
   finish(partnership, serving, before, entry, hardened);
   if (hardened === 'yes') partnership.knownHardened = entry.position.sequence;

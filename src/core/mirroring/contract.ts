@@ -70,14 +70,29 @@ export interface MirroredDatabase extends Disposable {
   /** Measured now from both places. Never throws: what cannot be reached is said in the states. */
   status(): DatabaseStatus;
 
-  /** Changes the roles when synchronised; refuses with the reason otherwise, before anything changed. */
+  /**
+   * Changes the roles when synchronised; refuses with the reason otherwise, before anything changed. With `force`, and with a
+   * principal that cannot be reached, see `FailoverOptions`.
+   */
   failOver(newPrincipal: 'primary' | 'mirror', options: FailoverOptions): Promise<FailoverOutcome>;
+
+  /**
+   * One look at whether the principal is seen, by who watches the sessions; `watch` is what the watcher remembers of this one.
+   * The mirror takes over by itself when it has every commit, has seen the witness all the time, and neither of them has seen
+   * the principal for longer than `partnerTimeout` milliseconds. Throws what keeps a file from being used meanwhile.
+   */
+  supervise(watch: Watch, partnerTimeout: number): Promise<Supervised>;
+
+  /** Ends the suspension that a forced failover left; false when there was none. Throws as `commit` does. */
+  resume(): Promise<boolean>;
 
   /** Redo on the mirror, catching up after it was away, trimming the log. Cheap when there is nothing to do. */
   maintain(signal?: AbortSignal): Promise<void>;
 }
 
 export interface FailoverOptions {
+  /** Where the principal cannot be reached, the mirror takes over with what it has (forced service). */
+  readonly force?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -89,4 +104,16 @@ export interface FailoverOutcome {
   readonly position: LogPosition;
   /** Milliseconds during which commits were refused. */
   readonly refusedFor: number;
+  /** The mirror took over without its principal: what it did not have is lost, and the session is suspended. */
+  readonly forced?: boolean;
 }
+
+/** What one watcher remembers of a session; times are of the monotonic clock, in milliseconds. */
+export interface Watch {
+  /** The last look found mirror and witness together, with the principal seen. */
+  together: boolean;
+  lost: { readonly since: number; quorumKept: boolean } | undefined;
+}
+
+/** `quiet`: the principal is seen, or there is nothing to watch. */
+export type Supervised = 'quiet' | 'waiting' | FailoverOutcome;

@@ -1,9 +1,10 @@
 /** The status of a database, measured from both files, in the words of `Get-CsDatabaseMirrorState` (domain C.3). */
 import { LyncTopologyError } from '../errors.ts';
-import type { DatabaseStatus, MirroringStatus, MirrorRoleState } from '../status.ts';
+import type { DatabaseStatus, LostContent, MirroringStatus, MirrorRoleState, WitnessState } from '../status.ts';
 import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 import { asLyncError } from './asLyncError.ts';
 import { type FileState, requireState, samePosition } from './fileState.ts';
+import { lossesOf } from './losses.ts';
 import type { Upkeep } from './maintenance.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import type { Place } from './place.ts';
@@ -33,6 +34,8 @@ export function describe(identity: Identity, partnership: Partnership, upkeep: U
     primary: partnership.primary.instance,
     ...(partnership.mirror === undefined ? {} : { mirror: partnership.mirror.instance }),
     ...(serving === undefined ? {} : { principal: serving.principal.place.role }),
+    ...witnessWords(partnership, measured),
+    ...(measured.lost === undefined ? {} : { lost: measured.lost }),
     sendQueue: session.sendQueue,
     redoQueue: session.redoQueue,
     explanation: explain(partnership, measured, session, upkeep),
@@ -48,7 +51,14 @@ interface Measured {
   readonly error: LyncTopologyError | undefined;
   /** Why the mirror of a serving principal cannot be used. */
   readonly mirrorError: LyncTopologyError | undefined;
+  /** The link between the partners is up. */
+  readonly partners: boolean;
+  readonly witness: WitnessState;
+  readonly lost: LostContent | undefined;
 }
+
+/** Rows that a status names; there may be more. */
+const lostRowsNamed = 100;
 
 function measure(partnership: Partnership): Measured {
   let serving: Serving | undefined;
@@ -71,6 +81,33 @@ function measure(partnership: Partnership): Measured {
     serving,
     error,
     mirrorError: serving?.partner === undefined ? undefined : mirrorErrorOf(serving, primary, mirror),
+    partners: partnership.links.partners.isUp(),
+    witness: serving === undefined ? 'unknown' : witnessState(partnership, serving),
+    lost: serving === undefined ? undefined : lostOf(serving),
+  };
+}
+
+function witnessState({ witness, links }: Partnership, { principal }: Serving): WitnessState {
+  const linked = witness !== undefined && links.toWitness[principal.place.role].isUp();
+  return linked && witness.ask().error === undefined ? 'connected' : 'disconnected';
+}
+
+function lostOf({ principal }: Serving): LostContent | undefined {
+  try {
+    return lossesOf(principal.database, lostRowsNamed);
+  } catch {
+    // A file that cannot be read says so in the state.
+    return undefined;
+  }
+}
+
+function witnessWords(
+  { mirror, witness }: Partnership,
+  measured: Measured,
+): Pick<DatabaseStatus, 'witness' | 'witnessState' | 'safety'> {
+  return {
+    ...(mirror === undefined ? {} : { safety: 'FULL' as const }),
+    ...(witness === undefined ? {} : { witness: witness.instance, witnessState: measured.witness }),
   };
 }
 
@@ -86,7 +123,11 @@ function mirrorErrorOf(
 /** What keeps the mirror from following: that its server is stopped, what making it anew met, or what its file says. */
 function mirrorCause(measured: Measured, upkeep: Upkeep): LyncTopologyError | undefined {
   const { mirrorError } = measured;
-  return mirrorError?.code === 'server-stopped' ? mirrorError : (upkeep.problem ?? mirrorError);
+  return mirrorError !== undefined && isAway(mirrorError) ? mirrorError : (upkeep.problem ?? mirrorError);
+}
+
+function isAway({ code }: LyncTopologyError): boolean {
+  return code === 'server-stopped' || code === 'link-cut';
 }
 
 function look(place: Place): FileState | LyncTopologyError {
@@ -151,8 +192,9 @@ function statusOf(principal: FileState, mirror: FileState, upkeep: Upkeep): Mirr
 /** A server that does not answer is disconnected; a mirror that answers and cannot be used is suspended. */
 function statusWithoutMirror(error: LyncTopologyError | undefined, upkeep: Upkeep): MirroringStatus {
   if (upkeep.copying) return 'synchronizing';
-  if (upkeep.problem !== undefined && error?.code !== 'server-stopped') return 'suspended';
+  if (upkeep.problem !== undefined && !(error !== undefined && isAway(error))) return 'suspended';
   switch (error?.code) {
+    case 'mirroring-suspended':
     case 'database-corrupt':
     case 'access-denied':
     case 'disk-full':
@@ -176,7 +218,7 @@ function statusAt(
   const own = place === 'primary' ? measured.primary : measured.mirror;
   const other = place === 'primary' ? measured.mirror : measured.primary;
   if (!session.mirrored || own === undefined) return '';
-  if (measured.serving === undefined) return other === undefined ? 'disconnected' : 'suspended';
+  if (measured.serving === undefined) return other === undefined || !measured.partners ? 'disconnected' : 'suspended';
   // Pending failover is a state of the principal alone (domain C.6).
   if (session.status === 'pending failover' && own.role === 'mirror') return 'synchronized';
   return session.status;
@@ -187,13 +229,30 @@ function explain(partnership: Partnership, measured: Measured, session: Session,
   if (serving === undefined)
     return `${error?.message ?? `${partnership.label} has no principal.`} ${error?.remedy ?? ''}`.trim();
   const principal = serving.principal.place;
+  const lost = lostWords(measured.lost);
   if (serving.partner === undefined) return `Served by ${principal.instance}. The topology names no mirror.`;
   const mirror = serving.partner.place;
   const where =
     principal.role === 'primary'
       ? `${principal.instance} is the principal, as configured`
       : `Failed over: the configured mirror ${principal.instance} is the principal`;
-  return `${where}. ${explainMirror(mirror, measured, session, upkeep)}`;
+  const sentences = [
+    `${where}.`,
+    explainMirror(mirror, measured, session, upkeep),
+    explainWitness(partnership, measured),
+  ];
+  return [...sentences, lost].filter((sentence) => sentence !== '').join(' ');
+}
+
+function lostWords(lost: LostContent | undefined): string {
+  if (lost === undefined) return '';
+  const commits = `${lost.commits} ${lost.commits === 1 ? 'commit' : 'commits'}`;
+  return `A forced failover lost ${commits} that only the former principal had; they are listed by name.`;
+}
+
+function explainWitness({ witness }: Partnership, measured: Measured): string {
+  if (witness === undefined || measured.witness === 'connected') return '';
+  return `The witness ${witness.instance} cannot be reached, so nothing fails over by itself.`;
 }
 
 function explainMirror(mirror: Place, measured: Measured, session: Session, upkeep: Upkeep): string {

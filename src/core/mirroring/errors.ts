@@ -7,7 +7,8 @@ import type { NoPrincipal } from './roles.ts';
 export type DatabaseLabel = string;
 
 export interface Unreached {
-  readonly place: Place;
+  /** The instance. */
+  readonly name: string;
   readonly error: LyncTopologyError;
 }
 
@@ -45,6 +46,22 @@ export function noPrincipal(
         `${label} has no principal: a failover was interrupted, and the partner that may have taken over cannot be reached. ${causes}`,
         first?.error.remedy ?? 'Bring the partner back.',
       );
+    case 'noQuorum':
+      return noQuorum(label, causes, first?.error.remedy);
+    case 'superseded':
+      return problem(
+        'database-no-principal',
+        label,
+        `${label} has no principal: the witness has acknowledged a later principal than the one that can be reached. ${causes}`.trim(),
+        first?.error.remedy ?? 'Bring back the current file of the place that served last.',
+      );
+    case 'promotionUnsettled':
+      return problem(
+        'database-no-principal',
+        label,
+        `${label} has no principal: the mirror has asked the witness for the role, and the witness cannot be asked what it answered. ${causes}`,
+        first?.error.remedy ?? 'Bring the witness back.',
+      );
     case 'twoPrincipals':
       return problem(
         'database-no-principal',
@@ -60,6 +77,25 @@ export function noPrincipal(
         'Bring back the current file of the place that served last.',
       );
   }
+}
+
+/** A principal that sees neither its partner nor the witness stops serving: one of them may have a new principal. */
+export function noQuorum(label: DatabaseLabel, causes: string, remedy: string | undefined): LyncTopologyError {
+  return problem(
+    'database-no-quorum',
+    label,
+    `${label} is not served: its principal has no quorum, since it reaches neither its partner nor the witness. ${causes}`.trim(),
+    remedy ?? 'Bring the partner or the witness back.',
+  );
+}
+
+export function mirroringSuspended(label: DatabaseLabel, mirror: Place): LyncTopologyError {
+  return problem(
+    'mirroring-suspended',
+    label,
+    `Mirroring of ${label} to ${mirror.instance} is suspended since the failover was forced.`,
+    'Look at what was lost, then resume it with Install-CsMirrorDatabase.',
+  );
 }
 
 export function failingOver(label: DatabaseLabel): LyncTopologyError {
@@ -105,6 +141,19 @@ export function alreadyPrincipal(label: DatabaseLabel, place: Place): LyncTopolo
 
 export function notSynchronized(label: DatabaseLabel, evidence: string, remedy: string): LyncTopologyError {
   return refused('database-not-synchronized', label, `${label} is not synchronised: ${evidence}`, remedy);
+}
+
+export function promotionRefused(label: DatabaseLabel, evidence: string): LyncTopologyError {
+  return refused(
+    'database-no-quorum',
+    label,
+    `The failover of ${label} cannot be forced: ${evidence}`,
+    'Bring back what cannot be reached; force it only when the principal is lost.',
+  );
+}
+
+export function grantDenied(label: DatabaseLabel): LyncTopologyError {
+  return promotionRefused(label, 'the witness has acknowledged a later principal than the one that this mirror knows.');
 }
 
 export function mirrorBeingCopied(label: DatabaseLabel): LyncTopologyError {

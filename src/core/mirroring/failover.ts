@@ -10,12 +10,14 @@ import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { catchUpStep, redoAll } from './catchUp.ts';
 import type { FailoverOptions, FailoverOutcome } from './contract.ts';
-import { alreadyPrincipal, notMirrored, notSynchronized } from './errors.ts';
+import { alreadyPrincipal, grantDenied, notMirrored, notSynchronized } from './errors.ts';
 import { demote, type FileState, promote, requireState, samePosition, setPendingFailover } from './fileState.ts';
-import type { Partnership } from './partnership.ts';
+import { lookAt, type Partnership } from './partnership.ts';
 import type { Place, PlaceDatabase } from './place.ts';
 import { carryReaders } from './readers.ts';
 import type { PlaceRole } from './roles.ts';
+import { tellSynchronised } from './synchronised.ts';
+import { candidateOf, refusalOfForce, seize, type TakeoverMoment } from './takeover.ts';
 
 /** Moments that tests stop the process at. */
 export type FailoverMoment = 'pending' | 'redone' | 'promoted' | 'demoted';
@@ -25,7 +27,7 @@ export interface FailoverRequest {
   readonly name: DatabaseName;
   readonly newPrincipal: PlaceRole;
   readonly options: FailoverOptions;
-  readonly reached: (moment: FailoverMoment) => void;
+  readonly reached: (moment: FailoverMoment | TakeoverMoment) => void;
 }
 
 /** See `MirroredDatabase.failOver`. */
@@ -43,6 +45,7 @@ export async function failOver(request: FailoverRequest): Promise<FailoverOutcom
   onProgress?.({ phase: 'Changing the roles', done: 1, total: 2, unit: 'steps' });
   const started = performance.now();
   changeRoles(request);
+  tellSynchronised(partnership);
   const refusedFor = Math.round((performance.now() - started) * 100) / 100;
   onProgress?.({ phase: 'Changing the roles', done: 2, total: 2, unit: 'steps' });
   return {
@@ -51,6 +54,29 @@ export async function failOver(request: FailoverRequest): Promise<FailoverOutcom
     to: partners.to.place.instance,
     position: requireState(partnership.serving().principal.database).position,
     refusedFor,
+  };
+}
+
+/**
+ * As `failOver`, and when the principal cannot be reached its mirror takes over with what it has. Throws the reason when the
+ * mirror may not: what is lost is known only when the former principal comes back (see `losses.ts`).
+ */
+export async function forceFailOver(request: FailoverRequest): Promise<FailoverOutcome> {
+  const { partnership, newPrincipal } = request;
+  const view = lookAt(partnership);
+  if (candidateOf(partnership, view) !== newPrincipal) return await failOver(request);
+  const refusal = refusalOfForce(partnership, view, newPrincipal);
+  if (refusal !== undefined) throw refusal;
+  const started = performance.now();
+  if (!seize(partnership, newPrincipal, 'forced', request.reached)) throw grantDenied(partnership.label);
+  const { principal, partner } = partnership.serving();
+  return {
+    DatabaseName: request.name,
+    from: partner?.place.instance ?? '',
+    to: principal.place.instance,
+    position: requireState(principal.database).position,
+    refusedFor: Math.round((performance.now() - started) * 100) / 100,
+    forced: true,
   };
 }
 

@@ -19,6 +19,9 @@ import type { LogPosition } from './contract.ts';
 
 export type Role = 'principal' | 'mirror';
 
+/** How a mirror that sees no principal asks for the role: with every commit on its disk, or accepting that some are lost. */
+export type Vow = '' | 'automatic' | 'forced';
+
 export interface FileState {
   /** Which database this is; see `databaseIdentity`. */
   readonly database: string;
@@ -32,6 +35,12 @@ export interface FileState {
   readonly redone: number;
   /** On a principal: what the mirror is known to have hardened, so that the log is kept for it while it is away. */
   readonly partnerHardened: number;
+  /** On a mirror: it has asked the witness for a promotion, and hardens nothing for the principal of its epoch any more. */
+  readonly vow: Vow;
+  /** On a principal after a forced failover: the mirror is not sent anything until somebody resumes the session. */
+  readonly suspended: boolean;
+  /** On a principal: the witness may believe, for this epoch, that the mirror has every commit. */
+  readonly witnessTold: boolean;
   readonly position: LogPosition;
 }
 
@@ -48,6 +57,14 @@ const component = {
        rows integer not null, changeset blob not null, time text not null
      ) strict;
      create table mirroring_readers (name text primary key, sequence integer not null) strict, without rowid;`,
+    `alter table mirroring_state add column vow text not null default '' check (vow in ('', 'automatic', 'forced'));
+     alter table mirroring_state add column suspended integer not null default 0;
+     alter table mirroring_state add column witnessTold integer not null default 0;
+     create table mirroring_losses (
+       epoch integer not null, sequence integer not null, number integer not null, place text not null,
+       time text not null, origin text not null, operation text not null, tableName text not null, rowKey text not null,
+       primary key (epoch, sequence, number)
+     ) strict, without rowid;`,
   ],
 } as const;
 
@@ -73,7 +90,10 @@ export function initializeFile(database: Database, pool: string, name: DatabaseN
   const history = randomUUID();
   database.transaction(() => {
     database
-      .statement("insert into mirroring_state values (1, ?, ?, 'principal', 1, 0, 0, 0)")
+      .statement(
+        `insert into mirroring_state (id, database, history, role, epoch, pendingFailover, redone, partnerHardened)
+         values (1, ?, ?, 'principal', 1, 0, 0, 0)`,
+      )
       .run(databaseIdentity(pool, name), history);
     database
       .statement("insert into mirroring_log values (0, 1, ?, '', 0, x'', ?)")
@@ -82,6 +102,7 @@ export function initializeFile(database: Database, pool: string, name: DatabaseN
 }
 
 const stateQuery = `select s.database, s.history, s.role, s.epoch, s.pendingFailover, s.redone, s.partnerHardened,
+  s.vow, s.suspended, s.witnessTold,
   l.epoch as logEpoch, l.sequence, l.checksum
   from mirroring_state s join mirroring_log l on l.sequence = (select max(sequence) from mirroring_log)`;
 
@@ -97,6 +118,9 @@ function readState(database: Database): FileState | undefined {
     pendingFailover: row['pendingFailover'] === 1,
     redone: Number(row['redone']),
     partnerHardened: Number(row['partnerHardened']),
+    vow: vowOf(row['vow']),
+    suspended: row['suspended'] === 1,
+    witnessTold: row['witnessTold'] === 1,
     position: {
       epoch: Number(row['logEpoch']),
       sequence: Number(row['sequence']),
@@ -124,15 +148,18 @@ export function setPendingFailover(database: Database, pending: boolean): void {
   database.run(() => database.statement('update mirroring_state set pendingFailover = ?').run(pending ? 1 : 0));
 }
 
-/** Makes a mirror that has redone its whole log the principal of a new epoch: the one moment at which the roles change. */
-export function promote(database: Database, epoch: number): void {
+/**
+ * Makes a mirror that has redone its whole log the principal of a new epoch: the moment at which the roles change, unless the
+ * witness has granted it before. `suspended` after a forced failover.
+ */
+export function promote(database: Database, epoch: number, suspended = false): void {
   database.run(() =>
     database
       .statement(
-        `update mirroring_state set role = 'principal', epoch = ?, pendingFailover = 0, partnerHardened =
-         (select max(sequence) from mirroring_log)`,
+        `update mirroring_state set role = 'principal', epoch = ?, pendingFailover = 0, vow = '', suspended = ?,
+         witnessTold = 0, partnerHardened = (select max(sequence) from mirroring_log)`,
       )
-      .run(epoch),
+      .run(epoch, suspended ? 1 : 0),
   );
 }
 
@@ -142,10 +169,25 @@ export function demote(database: Database, epoch: number): void {
     database
       .statement(
         `update mirroring_state set redone = case role when 'principal' then (select max(sequence) from mirroring_log)
-         else redone end, role = 'mirror', epoch = ?, pendingFailover = 0`,
+         else redone end, role = 'mirror', epoch = ?, pendingFailover = 0, vow = '', suspended = 0, witnessTold = 0`,
       )
       .run(epoch),
   );
+}
+
+/** On a mirror, durable before the witness is asked: from now on it hardens nothing for the principal of its epoch. */
+export function setVow(database: Database, vow: Vow): void {
+  database.run(() => database.statement('update mirroring_state set vow = ?').run(vow));
+}
+
+/** On the principal: whether commits go to the mirror again. */
+export function setSuspended(database: Database, suspended: boolean): void {
+  database.run(() => database.statement('update mirroring_state set suspended = ?').run(suspended ? 1 : 0));
+}
+
+/** On the principal: true before the witness is told that the mirror is synchronised, false after it was told otherwise. */
+export function setWitnessTold(database: Database, told: boolean): void {
+  database.run(() => database.statement('update mirroring_state set witnessTold = ?').run(told ? 1 : 0));
 }
 
 export function setRedone(database: Database, sequence: number): void {
@@ -158,4 +200,8 @@ export function setPartnerHardened(database: Database, sequence: number): void {
 
 export function samePosition(left: LogPosition, right: LogPosition): boolean {
   return left.sequence === right.sequence && left.checksum === right.checksum;
+}
+
+function vowOf(stored: unknown): Vow {
+  return stored === 'automatic' || stored === 'forced' ? stored : '';
 }

@@ -26,7 +26,7 @@ export function append(database: Database, entry: LogEntry): void {
 
 const hardenStatement = `insert into mirroring_log
   select ?, ?, ?, ?, ?, ?, ? from mirroring_state
-  where role = 'mirror' and epoch = ? and (select max(sequence) from mirroring_log) = ?
+  where role = 'mirror' and vow = '' and epoch = ? and (select max(sequence) from mirroring_log) = ?
   and (select checksum from mirroring_log where sequence = ?) = ?`;
 
 /**
@@ -149,10 +149,15 @@ function entryOf(row: Row): LogEntry {
   };
 }
 
-function verify(database: Database, previous: LogPosition, entry: LogEntry): void {
+/** Whether an entry is the one that comes after a position, unchanged since it was written. */
+export function follows(previous: LogPosition, entry: LogEntry): boolean {
   const { position } = entry;
   const expected = checksumOf(previous.checksum, { ...entry, epoch: position.epoch, sequence: position.sequence });
-  if (position.sequence === previous.sequence + 1 && position.checksum === expected) return;
+  return position.sequence === previous.sequence + 1 && position.checksum === expected;
+}
+
+function verify(database: Database, previous: LogPosition, entry: LogEntry): void {
+  if (follows(previous, entry)) return;
   throw new LyncTopologyError({
     code: 'database-corrupt',
     kind: 'failed',

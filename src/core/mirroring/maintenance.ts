@@ -8,6 +8,7 @@ import { copyFile, removeLeftovers } from './fullCopy.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import { type LogPolicy, trimMirror, trimPrincipal } from './readers.ts';
 import type { PlaceRole } from './roles.ts';
+import { tellSynchronised } from './synchronised.ts';
 
 /** What the last maintenance found, for the status. */
 export interface Upkeep {
@@ -33,6 +34,7 @@ export async function maintainSession(request: UpkeepRequest): Promise<void> {
     for (const place of [request.partnership.primary, request.partnership.mirror]) place?.tryAgain();
     sweep(request);
     while (signal?.aborted !== true && (await step(request))) await setImmediate();
+    tellSynchronised(request.partnership);
     if (signal?.aborted !== true) upkeep.problem = undefined;
   } catch (error) {
     upkeep.problem = asLyncError(error, request.partnership.label);
@@ -57,8 +59,9 @@ async function step(request: UpkeepRequest): Promise<boolean> {
   if (serving.partner === undefined) return trimPrincipal(principal, requireState(principal), undefined, policy);
   const mirror = serving.partner.database;
   if (mirror === undefined) {
-    if (serving.partner.place.isBlank()) return await copyTo(request, serving);
     const state = requireState(principal);
+    const wanted = partnership.links.partners.isUp() && !state.suspended;
+    if (wanted && serving.partner.place.isBlank()) return await copyTo(request, serving);
     return trimPrincipal(principal, state, partnership.knownHardened ?? state.partnerHardened, policy);
   }
   const outcome = catchUpStep(principal, mirror);
@@ -90,7 +93,10 @@ async function copyTo(request: UpkeepRequest, serving: Serving): Promise<boolean
       root: request.root,
       from: { file: principal.place.file, label: principal.database.label },
       to: { file: partner.place.file, label: partner.place.label },
-      stillWanted: () => stillPrincipal(partnership, principal.place.role, epoch, history) && partner.place.isRunning(),
+      stillWanted: () =>
+        stillPrincipal(partnership, principal.place.role, epoch, history) &&
+        partner.place.isRunning() &&
+        partnership.links.partners.isUp(),
       release: () => {
         partner.place.close();
         partnership.forget();

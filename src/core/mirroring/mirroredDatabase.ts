@@ -6,13 +6,17 @@ import { type CommitMoment, commitChange } from './commit.ts';
 import type { MirroredDatabase } from './contract.ts';
 import { describe } from './describe.ts';
 import { mirrorBeingCopied } from './errors.ts';
-import { type FailoverMoment, failOver } from './failover.ts';
-import { requireState } from './fileState.ts';
+import { type FailoverMoment, failOver, forceFailOver } from './failover.ts';
+import { databaseIdentity, requireState, setSuspended } from './fileState.ts';
 import { entriesAfter, oldestSequence, sizesAfter } from './log.ts';
 import { maintainSession, type Upkeep } from './maintenance.ts';
 import { createPartnership, type Partnership } from './partnership.ts';
 import { createPlace, type PlaceDatabase } from './place.ts';
 import { defaultLogPolicy, type LogPolicy, rememberReader } from './readers.ts';
+import { sessionLinks } from './sessionLinks.ts';
+import { supervise } from './supervise.ts';
+import type { TakeoverMoment } from './takeover.ts';
+import { openWitness } from './witness.ts';
 
 export interface MirroredDatabaseOptions {
   readonly pool: string;
@@ -20,10 +24,12 @@ export interface MirroredDatabaseOptions {
   readonly name: DatabaseName;
   readonly primary: SqlInstance;
   readonly mirror?: SqlInstance | undefined;
+  /** Of no use without a mirror. */
+  readonly witness?: SqlInstance | undefined;
   readonly dataDirectory: DataDirectory;
   readonly logPolicy?: LogPolicy;
   /** Called at the moments between two durable steps; tests end the process there. */
-  readonly reached?: (moment: CommitMoment | FailoverMoment) => void;
+  readonly reached?: (moment: CommitMoment | FailoverMoment | TakeoverMoment) => void;
 }
 
 /**
@@ -33,14 +39,28 @@ export interface MirroredDatabaseOptions {
 export function openMirroredDatabase(options: MirroredDatabaseOptions): MirroredDatabase {
   const { pool, type, name, dataDirectory } = options;
   const common = { pool, name, dataDirectory };
-  const partnership = createPartnership(
-    `${name} of ${pool}`,
-    createPlace({ ...common, role: 'primary', instance: options.primary }),
-    options.mirror === undefined ? undefined : createPlace({ ...common, role: 'mirror', instance: options.mirror }),
-  );
+  const { primary, mirror } = options;
+  const witness = mirror === undefined ? undefined : options.witness;
+  const partnership = createPartnership({
+    label: `${name} of ${pool}`,
+    primary: createPlace({ ...common, role: 'primary', instance: primary }),
+    mirror: mirror === undefined ? undefined : createPlace({ ...common, role: 'mirror', instance: mirror }),
+    witness: witness === undefined ? undefined : openWitness(dataDirectory, witness, databaseIdentity(pool, name)),
+    links: sessionLinks(dataDirectory, primary, mirror, witness),
+  });
   const upkeep: Upkeep = { problem: undefined, copying: false, swept: new Set() };
   const reached = options.reached ?? (() => {});
   const oneAtATime = createQueue();
+  const maintain = (signal?: AbortSignal): Promise<void> =>
+    oneAtATime(() =>
+      maintainSession({
+        partnership,
+        upkeep,
+        root: dataDirectory.root,
+        policy: options.logPolicy ?? defaultLogPolicy,
+        signal,
+      }),
+    );
   return {
     pool,
     type,
@@ -61,18 +81,19 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
       // A copy may take long: better told now than after it.
       if (upkeep.copying) throw mirrorBeingCopied(partnership.label);
       const request = { partnership, name, newPrincipal, options: failoverOptions, reached };
-      return await oneAtATime(() => failOver(request));
+      return await oneAtATime(() => (failoverOptions.force === true ? forceFailOver(request) : failOver(request)));
     },
-    maintain: (signal) =>
-      oneAtATime(() =>
-        maintainSession({
-          partnership,
-          upkeep,
-          root: dataDirectory.root,
-          policy: options.logPolicy ?? defaultLogPolicy,
-          signal,
-        }),
-      ),
+    supervise: (watch, partnerTimeout) =>
+      oneAtATime(async () => supervise({ partnership, name, watch, now: performance.now(), partnerTimeout, reached })),
+    resume: async () => {
+      const { principal } = partnership.serving();
+      if (!requireState(principal.database).suspended) return false;
+      setSuspended(principal.database, false);
+      partnership.forget();
+      await maintain();
+      return true;
+    },
+    maintain,
     [Symbol.dispose]: () => partnership[Symbol.dispose](),
   };
 }

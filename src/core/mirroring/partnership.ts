@@ -6,11 +6,15 @@
  * the two writes, or came back from an older copy) are brought back from its log before anything new is committed.
  */
 import { LyncTopologyError } from '../errors.ts';
-import { rollForward } from './catchUp.ts';
-import { type DatabaseLabel, noPrincipal, type Unreached } from './errors.ts';
-import { demote, type FileState, requireState, setPendingFailover } from './fileState.ts';
+import { linkCut } from '../storage/links.ts';
+import { redoAll, rollForward } from './catchUp.ts';
+import { type DatabaseLabel, mirroringSuspended, noPrincipal, type Unreached } from './errors.ts';
+import { demote, type FileState, promote, requireState, setPendingFailover, setVow } from './fileState.ts';
+import { recordLosses } from './losses.ts';
 import type { Place, PlaceDatabase, Reached } from './place.ts';
-import { decideRoles, type RoleDecision } from './roles.ts';
+import { decideSession, type RoleDecision, type SessionView } from './roles.ts';
+import type { SessionLinks } from './sessionLinks.ts';
+import type { Witness, WitnessAnswer } from './witness.ts';
 
 export interface Serving {
   readonly principal: { readonly place: Place; readonly database: PlaceDatabase };
@@ -22,6 +26,9 @@ export interface Partnership extends Disposable {
   readonly label: DatabaseLabel;
   readonly primary: Place;
   readonly mirror: Place | undefined;
+  /** Of a mirrored database, when the topology names one. */
+  readonly witness: Witness | undefined;
+  readonly links: SessionLinks;
   /** Who serves now. Throws the reason when nobody does. */
   serving(): Serving;
   /** Settles the roles again at the next look. */
@@ -32,25 +39,40 @@ export interface Partnership extends Disposable {
   knownHardened: number | undefined;
 }
 
-export function createPartnership(label: DatabaseLabel, primary: Place, mirror: Place | undefined): Partnership {
-  let settled:
-    | { readonly primary: Reached; readonly mirror: Reached | undefined; readonly outcome: Outcome }
-    | undefined;
+export interface PartnershipParts {
+  readonly label: DatabaseLabel;
+  readonly primary: Place;
+  readonly mirror: Place | undefined;
+  readonly witness: Witness | undefined;
+  readonly links: SessionLinks;
+}
+
+interface Settled extends Sight {
+  readonly outcome: Outcome;
+}
+
+/** The places as they are now, and whether they can talk to each other. */
+interface Sight {
+  readonly primary: Reached;
+  readonly mirror: Reached | undefined;
+  readonly partners: boolean;
+}
+
+export function createPartnership(parts: PartnershipParts): Partnership {
+  const { primary, mirror, witness, links } = parts;
+  let settled: Settled | undefined;
   const partnership: Partnership = {
-    label,
-    primary,
-    mirror,
+    ...parts,
     handingOver: false,
     knownHardened: undefined,
     serving: () => {
-      const seen = { primary: primary.reach(), mirror: mirror?.reach() };
-      if (settled === undefined || !sameFile(settled.primary, seen.primary) || !sameFile(settled.mirror, seen.mirror)) {
-        const outcome = settle(partnership, seen.primary, seen.mirror);
-        // An attempt that failed half-way is made again; only a clear answer is kept.
-        settled = outcome.final ? { ...seen, outcome } : undefined;
-        return answer(outcome);
-      }
-      return answer(settled.outcome);
+      const seen: Sight = { primary: primary.reach(), mirror: mirror?.reach(), partners: links.partners.isUp() };
+      if (settled !== undefined && sameSight(settled, seen)) return answer(settled.outcome);
+      const outcome = settle(partnership, seen);
+      // An attempt that failed half-way is made again, and so is one that hangs on the witness; only a clear answer is kept.
+      const clear = witness === undefined || outcome.serving?.partner?.database !== undefined;
+      settled = outcome.final && clear ? { ...seen, outcome } : undefined;
+      return answer(outcome);
     },
     forget: () => {
       settled = undefined;
@@ -59,9 +81,37 @@ export function createPartnership(label: DatabaseLabel, primary: Place, mirror: 
       settled = undefined;
       primary[Symbol.dispose]();
       mirror?.[Symbol.dispose]();
+      witness?.[Symbol.dispose]();
     },
   };
   return partnership;
+}
+
+/** What the files, the witness and the links say now, and what the witness answered. */
+export function viewOf(
+  partnership: Partnership,
+  seen: Sight,
+): { readonly view: SessionView; readonly answer: WitnessAnswer | undefined } {
+  const { witness, links } = partnership;
+  const files = {
+    primary: stateOf(seen.primary),
+    mirror: seen.mirror === undefined ? undefined : stateOf(seen.mirror),
+    partners: seen.partners,
+  };
+  if (witness === undefined) return { view: files, answer: undefined };
+  const answered = witness.ask();
+  const seenBy = { primary: links.toWitness.primary.isUp(), mirror: links.toWitness.mirror.isUp() };
+  return { view: { ...files, witness: { record: answered.record, seenBy } }, answer: answered };
+}
+
+/** As `viewOf`, looking now. Throws what keeps an open file from being read. */
+export function lookAt(partnership: Partnership): SessionView {
+  const { primary, mirror, links } = partnership;
+  return viewOf(partnership, {
+    primary: primary.reach(),
+    mirror: mirror?.reach(),
+    partners: links.partners.isUp(),
+  }).view;
 }
 
 type Outcome = { readonly final: boolean } & (
@@ -74,38 +124,89 @@ function answer(outcome: Outcome): Serving {
   return outcome.serving;
 }
 
+function sameSight(left: Sight, right: Sight): boolean {
+  return (
+    left.partners === right.partners && sameFile(left.primary, right.primary) && sameFile(left.mirror, right.mirror)
+  );
+}
+
 /** The same open file, or the same reason for having none (a reason changes with its text only). */
 function sameFile(left: Reached | undefined, right: Reached | undefined): boolean {
   return left?.database === right?.database && left?.error?.message === right?.error?.message;
 }
 
-function settle(partnership: Partnership, primary: Reached, mirror: Reached | undefined): Outcome {
+function settle(partnership: Partnership, seen: Sight): Outcome {
   try {
-    const decision = decideRoles(stateOf(primary), mirror === undefined ? undefined : stateOf(mirror));
-    return decision.kind === 'none'
-      ? { final: true, error: noPrincipal(partnership.label, decision.why, unreached(partnership, primary, mirror)) }
-      : serve(partnership, decision, primary, mirror);
+    const { view, answer: answered } = viewOf(partnership, seen);
+    const decision = decideSession(view);
+    switch (decision.kind) {
+      case 'promote':
+        completePromotion(partnership, seen, decision);
+        return settle(partnership, seen);
+      case 'none': {
+        const causes = unreached(partnership, seen, answered?.error);
+        return { final: true, error: noPrincipal(partnership.label, decision.why, causes) };
+      }
+      case 'serve': {
+        const outcome = serve(partnership, decision, seen);
+        if (outcome.serving !== undefined) tellWitness(partnership, outcome.serving, view);
+        return outcome;
+      }
+    }
   } catch (error) {
     return { final: false, error };
   }
 }
 
-function serve(
+function completePromotion(
   partnership: Partnership,
-  decision: Extract<RoleDecision, { kind: 'serve' }>,
-  primary: Reached,
-  mirror: Reached | undefined,
-): Outcome {
-  const places = sides(partnership, decision, primary, mirror);
+  seen: Sight,
+  { place, epoch, forced }: Extract<RoleDecision, { kind: 'promote' }>,
+): void {
+  const reached = place === 'primary' ? seen.primary : seen.mirror;
+  if (reached?.database === undefined) throw reached?.error ?? noPrincipal(partnership.label, 'unreachable', []);
+  takeRole(reached.database, epoch, forced);
+}
+
+/** Makes a mirror that was granted the epoch the principal of it. */
+export function takeRole(mirror: PlaceDatabase, epoch: number, suspended: boolean): void {
+  redoAll(mirror, requireState(mirror).position.sequence);
+  promote(mirror, epoch, suspended);
+}
+
+/** A principal that the witness does not know yet, or knows of an earlier epoch, is made known to it. */
+function tellWitness(partnership: Partnership, serving: Serving, view: SessionView): void {
+  const { place, database } = serving.principal;
+  if (partnership.witness === undefined || view.witness?.seenBy[place.role] !== true) return;
+  const { epoch, history } = requireState(database);
+  const { record } = view.witness;
+  if (record !== undefined && (record.history !== history || record.epoch >= epoch)) return;
+  try {
+    partnership.witness.acknowledge({ history, epoch, principal: place.role, synchronised: false });
+  } catch {
+    // A witness that cannot write is as good as away: the session goes on with the partner.
+  }
+}
+
+function serve(partnership: Partnership, decision: Extract<RoleDecision, { kind: 'serve' }>, seen: Sight): Outcome {
+  const places = sides(partnership, decision, seen.primary, seen.mirror);
   const principal = places.principal.reached.database;
   if (principal === undefined) throw places.principal.reached.error;
   const base = { principal: { place: places.principal.place, database: principal } };
   if (places.partner === undefined) return { final: true, serving: base };
   const { place, reached } = places.partner;
   if (reached.database === undefined) return { final: true, serving: { ...base, partner: { place, ...reached } } };
+  if (!seen.partners) {
+    const error = linkCut(base.principal.place.server, place.server);
+    return { final: true, serving: { ...base, partner: { place, error } } };
+  }
   if (decision.clearPending && !partnership.handingOver) setPendingFailover(principal, false);
-  const error = prepare(principal, reached.database, decision.fence);
+  const error = prepare(principal, { place, database: reached.database }, decision.fence);
   if (error !== undefined) return { final: false, serving: { ...base, partner: { place, error } } };
+  if (requireState(principal).suspended) {
+    const suspended = mirroringSuspended(partnership.label, place);
+    return { final: true, serving: { ...base, partner: { place, error: suspended } } };
+  }
   return { final: true, serving: { ...base, partner: { place, ...reached } } };
 }
 
@@ -131,28 +232,59 @@ function sides(
 /**
  * Fences the partner and brings back what only its log holds. What keeps the partner from being written is an error of the
  * partner, without which the principal serves; what keeps the principal from taking its own commits back is thrown.
+ *
+ * A former principal that is fenced gives nothing back: what it alone holds was lost with the failover that was forced, and
+ * is written down by name before its file forgets that it was the principal.
  */
-function prepare(principal: PlaceDatabase, partner: PlaceDatabase, fence: boolean): LyncTopologyError | undefined {
-  if (fence) {
-    try {
-      demote(partner, requireState(principal).epoch);
-    } catch (error) {
-      if (error instanceof LyncTopologyError) return error;
-      throw error;
-    }
+function prepare(
+  principal: PlaceDatabase,
+  partner: { readonly place: Place; readonly database: PlaceDatabase },
+  fence: boolean,
+): LyncTopologyError | undefined {
+  const { database } = partner;
+  const [own, other] = [requireState(principal), requireState(database)];
+  const wasPrincipal = fence && other.role === 'principal';
+  if (wasPrincipal) recordLosses(principal, database, partner.place.instance);
+  try {
+    if (fence) demote(database, own.epoch);
+    // The witness was asked and has granted nothing, or another has been promoted since.
+    else if (other.vow !== '') setVow(database, '');
+  } catch (error) {
+    if (error instanceof LyncTopologyError) return error;
+    throw error;
   }
-  rollForward(principal, partner);
+  if (!wasPrincipal && !own.suspended) rollForward(principal, database);
   return undefined;
 }
 
-function unreached(partnership: Partnership, primary: Reached, mirror: Reached | undefined): readonly Unreached[] {
+function unreached(
+  partnership: Partnership,
+  { primary, mirror }: Sight,
+  witnessError: LyncTopologyError | undefined,
+): readonly Unreached[] {
   const found: Unreached[] = [];
-  if (primary.error !== undefined) found.push({ place: partnership.primary, error: primary.error });
+  if (primary.error !== undefined) found.push({ name: partnership.primary.instance, error: primary.error });
   if (mirror?.error !== undefined && partnership.mirror !== undefined) {
-    found.push({ place: partnership.mirror, error: mirror.error });
+    found.push({ name: partnership.mirror.instance, error: mirror.error });
   }
+  found.push(...unreachedOverLinks(partnership, witnessError));
   // A server that only has to be started is the first thing to tell.
   return found.sort((left, right) => Number(isStopped(right)) - Number(isStopped(left)));
+}
+
+function unreachedOverLinks(
+  { primary, mirror, witness, links }: Partnership,
+  witnessError: LyncTopologyError | undefined,
+): readonly Unreached[] {
+  if (mirror === undefined) return [];
+  const cut = (up: boolean, from: Place, to: { readonly server: string; readonly instance: string }): Unreached[] =>
+    up ? [] : [{ name: to.instance, error: linkCut(from.server, to.server) }];
+  return [
+    ...cut(links.partners.isUp(), primary, mirror),
+    ...(witness === undefined ? [] : cut(links.toWitness.primary.isUp(), primary, witness)),
+    ...(witness === undefined ? [] : cut(links.toWitness.mirror.isUp(), mirror, witness)),
+    ...(witness === undefined || witnessError === undefined ? [] : [{ name: witness.instance, error: witnessError }]),
+  ];
 }
 
 function isStopped({ error }: Unreached): boolean {

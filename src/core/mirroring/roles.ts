@@ -1,5 +1,6 @@
 /** Decides from what the two files say who serves. Pure, so that every combination can be looked at (domain C.3, C.6). */
 import type { FileState } from './fileState.ts';
+import type { WitnessRecord } from './witness.ts';
 
 export type PlaceRole = 'primary' | 'mirror';
 
@@ -14,6 +15,8 @@ export type RoleDecision =
       readonly clearPending: boolean;
       readonly fence: boolean;
     }
+  /** The witness has granted the role to that mirror, which was interrupted before it took it. */
+  | { readonly kind: 'promote'; readonly place: PlaceRole; readonly epoch: number; readonly forced: boolean }
   | { readonly kind: 'none'; readonly why: NoPrincipal };
 
 export type NoPrincipal =
@@ -23,11 +26,95 @@ export type NoPrincipal =
   | 'mirrorOnly'
   /** The principal is seen, was handing over when it was interrupted, and its partner is not seen. */
   | 'handOverInterrupted'
+  /** A principal is seen, but sees neither its partner nor the witness. */
+  | 'noQuorum'
+  /** The witness has acknowledged a later principal than the one that is seen. */
+  | 'superseded'
+  /** The mirror has asked the witness for the role, and the witness that knows the answer is not seen. */
+  | 'promotionUnsettled'
   /** Both files say that they are the principal of the same epoch. */
   | 'twoPrincipals'
   /** Neither file says that it is the principal of the highest epoch. */
   | 'noneIsPrincipal';
 
+/** What can be seen of a session: the files, the witness, and who can talk to whom. */
+export interface SessionView {
+  readonly primary: Seen;
+  readonly mirror: Seen;
+  /** Primary and mirror can talk to each other, as far as the link between them is concerned. */
+  readonly partners: boolean;
+  /** Present when the topology names a witness and a mirror. */
+  readonly witness?: {
+    /** Absent when the witness cannot be asked, or knows nothing of the session. */
+    readonly record: WitnessRecord | undefined;
+    readonly seenBy: Readonly<Record<PlaceRole, boolean>>;
+  };
+}
+
+/** Who serves, with the quorum of the three (domain C.6): without a witness no quorum is needed. */
+export function decideSession(view: SessionView): RoleDecision {
+  const granted = grantedPromotion(view);
+  if (granted !== undefined) return granted;
+  const { primary, mirror, partners } = view;
+  if (primary !== undefined && mirror !== undefined && partners) return decideTogether(view, primary, mirror);
+  const found = [
+    ...(primary === undefined ? [] : [standingAlone(view, 'primary', primary)]),
+    ...(mirror === undefined ? [] : [standingAlone(view, 'mirror', mirror)]),
+  ];
+  const serving = found.filter((decision) => decision.kind === 'serve');
+  if (serving.length > 1) return decideApart(primary, mirror);
+  const [only] = serving;
+  if (only !== undefined) return only;
+  const reasons = found.flatMap((decision) => (decision.kind === 'none' ? [decision.why] : []));
+  const [first] = reasons;
+  return none(reasons.find((why) => why !== 'mirrorOnly') ?? first ?? 'unreachable');
+}
+
+/** A mirror that vowed and that the witness names as the principal of the next epoch is it, whatever else is seen. */
+function grantedPromotion(view: SessionView): RoleDecision | undefined {
+  const record = view.witness?.record;
+  if (record === undefined) return undefined;
+  const state = view[record.principal];
+  if (state?.role !== 'mirror' || state.vow === '' || !view.witness?.seenBy[record.principal]) return undefined;
+  if (record.history !== state.history || record.epoch !== state.epoch + 1) return undefined;
+  return { kind: 'promote', place: record.principal, epoch: record.epoch, forced: record.forced };
+}
+
+function decideTogether(view: SessionView, primary: FileState, mirror: FileState): RoleDecision {
+  const decision = decideRoles(primary, mirror);
+  if (decision.kind !== 'serve' || view.witness === undefined) return decision;
+  const { record, seenBy } = view.witness;
+  const [own, partner] = decision.principal === 'primary' ? [primary, mirror] : [mirror, primary];
+  const sameEpoch = own.history === partner.history && own.epoch === partner.epoch;
+  const witnessSeen = record !== undefined && (seenBy.primary || seenBy.mirror);
+  if (sameEpoch && partner.vow !== '' && !witnessSeen) return none('promotionUnsettled');
+  if (witnessSeen && isSuperseded(record, decision.principal, own)) return none('superseded');
+  return decision;
+}
+
+/** A place that does not see its partner. */
+function standingAlone(view: SessionView, place: PlaceRole, state: FileState): RoleDecision {
+  const alone = decideAlone(place, state);
+  if (alone.kind !== 'serve' || view.witness === undefined) return alone;
+  const { record, seenBy } = view.witness;
+  if (!seenBy[place] || record === undefined || record.history !== state.history) return none('noQuorum');
+  return isSuperseded(record, place, state) ? none('superseded') : alone;
+}
+
+function isSuperseded(record: WitnessRecord, place: PlaceRole, state: FileState): boolean {
+  if (record.history !== state.history) return false;
+  return record.epoch > state.epoch || (record.epoch === state.epoch && record.principal !== place);
+}
+
+/** Two principals that cannot talk to each other, after a forced failover without a witness: the later one is served. */
+function decideApart(primary: Seen, mirror: Seen): RoleDecision {
+  if (primary === undefined || mirror === undefined) return none('unreachable');
+  if (primary.history !== mirror.history || primary.epoch === mirror.epoch) return none('twoPrincipals');
+  const principal = primary.epoch > mirror.epoch ? 'primary' : 'mirror';
+  return { kind: 'serve', principal, clearPending: false, fence: false };
+}
+
+/** Two places that see each other, by their files alone. */
 export function decideRoles(primary: Seen, mirror: Seen): RoleDecision {
   if (primary !== undefined && mirror !== undefined) return decideBoth(primary, mirror);
   if (primary !== undefined) return decideAlone('primary', primary);

@@ -1,5 +1,5 @@
 /** A mirrored rtcxds in a data directory of its own, and eyes of the test's own on its two files. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -11,6 +11,7 @@ import type { DataDirectory } from '../../../src/core/storage/layout.ts';
 
 export const primary = { server: 'atl-sql-001.litwareinc.com', instance: 'RTC' };
 export const mirror = { server: 'atl-sql-002.litwareinc.com', instance: 'RTC' };
+export const witness = { server: 'atl-sql-003.litwareinc.com', instance: 'RTC' };
 
 export interface Pair extends Disposable {
   readonly folder: string;
@@ -30,10 +31,13 @@ export function inInstance(options: MirroredDatabaseOptions, instance: string): 
 }
 
 /** `folder` is used, and kept, when it is given. */
-export async function createPair(folder?: string): Promise<Pair> {
+export async function createPair(folder?: string, more: Partial<MirroredDatabaseOptions> = {}): Promise<Pair> {
   const root = folder ?? mkdtempSync(join(tmpdir(), 'lync-topology-mirror-'));
   const dataDirectory = openDataDirectory(root);
-  const options = pairOptions(dataDirectory);
+  const options = { ...pairOptions(dataDirectory), ...more };
+  for (const { server } of [primary, mirror, witness]) {
+    mkdirSync(dataDirectory.serverFolder(server), { recursive: true });
+  }
   await createDatabaseFiles(options);
   const opened: MirroredDatabase[] = [];
   return {

@@ -10,6 +10,9 @@ const file = (role: 'principal' | 'mirror', epoch: number, more: Partial<FileSta
   pendingFailover: false,
   redone: 0,
   partnerHardened: 0,
+  vow: '',
+  suspended: false,
+  witnessTold: false,
   position: { epoch, sequence: 0, checksum: '' },
   ...more,
 });
@@ -46,6 +49,7 @@ describe('who serves', () => {
 
 function words(decision: RoleDecision): string {
   if (decision.kind === 'none') return decision.why;
+  if (decision.kind === 'promote') return `promote ${decision.place}`;
   const more = [decision.clearPending ? ', called off' : '', decision.fence ? ', fenced' : ''];
   return decision.principal + more.join('');
 }

@@ -39,7 +39,8 @@ function linkNamed(deployment: Deployment, name: string): readonly [string, stri
     kind: 'usage',
     object: name,
     message: `${name} does not name a link.`,
-    remedy: 'Name the two servers with a plus sign between them: atl-sql-001.litwareinc.com+atl-sql-002.litwareinc.com.',
+    remedy:
+      'Name the two servers with a plus sign between them: atl-sql-001.litwareinc.com+atl-sql-002.litwareinc.com.',
   });
 }
 

@@ -30,8 +30,8 @@ export function openDatabases(options: DatabasesOptions): Databases {
     if (known !== undefined) return known;
     const placement = pool.databases[type];
     if (placement === undefined) throw typeAbsent(pool, type);
-    const { primary, mirror } = placement;
-    const opened = openMirroredDatabase({ dataDirectory, pool: pool.fqdn, type, name, primary, mirror });
+    const { primary, mirror, witness } = placement;
+    const opened = openMirroredDatabase({ dataDirectory, pool: pool.fqdn, type, name, primary, mirror, witness });
     const database = watched(opened, options.onCommit);
     open.set(key, database);
     return database;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, globSync } from 'node:fs';
+import { appendFileSync, existsSync, globSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { at, atlanta, dallas, type Folder, sampleFolder, smallSeed } from './support.ts';
@@ -52,5 +52,28 @@ describe('the Backup Service on the command line', function () {
     assert.equal(at(repaired.value, 'Consistent'), true, JSON.stringify(repaired.value));
     const refused = await folder.json(['Debug-CsInterPoolReplication', '-PoolFqdn', 'nobody.litwareinc.com']);
     assert.deepEqual([refused.status, at(refused.value, 'error', 'code')], [2, 'pool-unknown']);
+  });
+
+  it('Backup-CsPool waits for the state, writes a package, and says why it gave up', async () => {
+    const backup = ['Backup-CsPool', '-PoolFqdn', atlanta, '-WaitTime', '00:00:01', '-RetryCount', '1'];
+    const neither = await folder.json(backup);
+    assert.deepEqual([neither.status, at(neither.value, 'error', 'code')], [64, 'argument-missing']);
+    const written = await folder.json([...backup, '-FullBackup', '-LocalStore']);
+    assert.equal(written.status, 0, JSON.stringify(written.value));
+    const name = String(at(written.value, 'Package'));
+    assert.ok(Number(at(written.value, 'Rows')) > 0 && Number(at(written.value, 'Files')) > 0);
+    assert.ok(existsSync(join(folder.data, 'packages', name, 'manifest.json')));
+    const restore = ['Restore-PoolBackupPackage', '-PoolFqdn', atlanta, '-Package', name];
+    const verified = await folder.json([...restore, '-WhatIf']);
+    assert.equal(at(verified.value, 'ready'), true, JSON.stringify(verified.value));
+    const share = join(folder.data, 'servers/atl-fs-001.litwareinc.com/LyncShare/1-WebServices-1/CollabContent');
+    writeFileSync(join(share, 'new.txt'), 'not in the package');
+    const late = await folder.json([...backup, '-FullBackup', '-Category', 'UserData']);
+    assert.deepEqual([late.status, at(late.value, 'error', 'code')], [2, 'timed-out']);
+    assert.match(String(at(late.value, 'error', 'message')), /ConfServices\.DataConf .*did not reach Final State/);
+    const refused = await folder.json(restore);
+    assert.deepEqual([refused.status, at(refused.value, 'error', 'code')], [2, 'pool-not-empty']);
+    const steady = await folder.json([...backup, '-SteadyState']);
+    assert.equal(steady.status, 0, JSON.stringify(steady.value));
   });
 });

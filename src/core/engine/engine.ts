@@ -8,6 +8,7 @@ import { type MeasureOptions, openBackupService, pairedPools, poolStopped } from
 import { openConfiguration } from '../backupService/configuration.ts';
 import { defaultGuardLimits, openContentReplication } from '../backupService/content/index.ts';
 import { openCycleRecords } from '../backupService/cycleRecord.ts';
+import { openPackages } from '../backupService/package/packages.ts';
 import { backupServiceComponent } from '../backupService/tables.ts';
 import { LyncTopologyError } from '../errors.ts';
 import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
@@ -190,6 +191,7 @@ function compose(
     status,
     backupService: {
       ...backup.services,
+      packages: openPackages({ deployment, dataDirectory, database: databases.find, content }),
       get background() {
         return backup.services.background;
       },

@@ -3,6 +3,7 @@
  * protocols behind them.
  */
 import type { StoreDifference } from '../backupService/comparison/differences.ts';
+import type { PackageManifest } from '../backupService/package/manifest.ts';
 import type { Event } from '../events.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
@@ -73,6 +74,31 @@ export interface BackupServices {
     modules: readonly BackupModule[],
     run: CompareStoresRun,
   ): Promise<readonly ComparedModule[]>;
+  readonly packages: PackageServices;
+}
+
+/** Backup packages of pools (`Backup-CsPool`). */
+export interface PackageServices {
+  /**
+   * Writes the pool's own data of the modules, verified, under a new name. Throws `share-missing`, `share-unknown`,
+   * `file-changed-while-read`, `disk-full`.
+   */
+  backUp(request: BackUpRequest, run: LabRun): Promise<{ readonly folder: string; readonly manifest: PackageManifest }>;
+  /**
+   * Whether the package is sound and the pool holds nothing that is not in it. Changes nothing. Throws `package-unknown`,
+   * `package-damaged`, `pool-not-empty`.
+   */
+  check(pool: string, name: string, run: LabRun): Promise<PackageManifest>;
+  /** Restores a package and compares the pool with it. Throws as `check`, before anything is changed; `content-different`. */
+  restore(pool: string, name: string, run: LabRun): Promise<PackageManifest>;
+}
+
+export interface BackUpRequest {
+  readonly pool: string;
+  readonly kind: 'FullBackup' | 'SteadyState';
+  readonly modules: readonly BackupModule[];
+  /** In the data directory instead of the pool's BackupStore. */
+  readonly localStore: boolean;
 }
 
 export interface CompareStoresRun {

@@ -10,7 +10,7 @@ import { makePlan, requireAll } from './plans.ts';
 import { initializedPrecondition } from './subjects.ts';
 
 /** Modules of each category (domain A.2). */
-const modulesOfCategory: Readonly<Record<'CMS' | 'UserData' | 'RGS', readonly BackupModule[]>> = {
+export const modulesOfCategory: Readonly<Record<'CMS' | 'UserData' | 'RGS', readonly BackupModule[]>> = {
   CMS: ['CentralMgmt.CMSMaster'],
   UserData: ['UserServices.PresenceFocus', 'ConfServices.DataConf'],
   RGS: ['ApplicationServer.RGSDataStore', 'ApplicationServer.RGSFileStore'],

@@ -1,6 +1,7 @@
 /** Every operation there is. A new one is a file beside this and a line here. */
 import { LyncTopologyError } from '../errors.ts';
 import { audit } from './audit.ts';
+import { backupCsPool } from './backupCsPool.ts';
 import { debugCsInterPoolReplication } from './debugCsInterPoolReplication.ts';
 import type { OperationDefinition } from './definition.ts';
 import { fault } from './fault.ts';
@@ -17,6 +18,7 @@ import { invokeCsManagementServerFailover } from './invokeCsManagementServerFail
 import { didYouMean } from './nearest.ts';
 import { removeCsBackupServiceConfiguration } from './removeCsBackupServiceConfiguration.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
+import { restorePoolBackupPackage } from './restorePoolBackupPackage.ts';
 import { seed } from './seed.ts';
 import { setCsBackupServiceConfiguration } from './setCsBackupServiceConfiguration.ts';
 
@@ -26,6 +28,8 @@ export const operations: readonly OperationDefinition[] = [
   getCsBackupServiceStatus,
   restoreConferenceContents,
   debugCsInterPoolReplication,
+  backupCsPool,
+  restorePoolBackupPackage,
   getCsPoolBackupRelationship,
   getCsBackupServiceConfiguration,
   setCsBackupServiceConfiguration,

@@ -5,14 +5,18 @@ import { cancelled, LyncTopologyError, throwIfCancelled } from '../../errors.ts'
 import { type Channel, openChannel } from './channel.ts';
 import { judgeDifferences, markForComparison, type ShareComparison } from './compareShares.ts';
 import type { CycleOrder } from './cycle.ts';
+import { guardError } from './failures.ts';
 import { pairOf } from './manifest.ts';
 import { type ManifestStore, openManifestStore } from './manifestStore.ts';
 import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, Role } from './messages.ts';
+import { directory, file, type Tree, unpackTree } from './tree.ts';
 import type {
   CompareOptions,
   ContentReplication,
   ContentReplicationOptions,
+  ContentShare,
   ContentStream,
+  GuardFinding,
   TreeComparison,
 } from './types.ts';
 
@@ -95,6 +99,19 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       ),
     recover: (stream) =>
       inTurn(stream, undefined, (channel, version, flag) => channel.call('recover', { stream, version, flag })),
+    ownContent: (stream, { signal } = {}) =>
+      inTurn(stream, signal, async (_channel, _version, flag) => {
+        const tree = await walkOf(stream.source, flag);
+        if (tree.state !== 'present') throw guardError(stream, unreadableShare(stream, tree), 'source');
+        const pair = pairOf(stream.source.pool, stream.target.pool);
+        const own = tree.entries.filter(({ path }) => store.row(pair, path)?.owner !== stream.target.pool);
+        return {
+          files: own.filter(({ kind }) => kind === file).map(({ path }) => path),
+          folders: own
+            .filter(({ kind }) => kind === directory)
+            .map(({ path, mtimeUs, mode }) => ({ path, mtimeUs, mode })),
+        };
+      }),
     compare: async (stream, options = {}) => (await comparison(stream, options.signal)).found,
     async markDamagedCopies(stream, options = {}) {
       const { silent } = await comparison(stream, options.signal);
@@ -154,6 +171,24 @@ function workerEnded(reason: string): LyncTopologyError {
     message: `The thread that carries content ended unexpectedly: ${reason}.`,
     remedy: 'Run the synchronisation again: it goes on where it stopped.',
   });
+}
+
+/** Walks one share on a thread of its own. */
+async function walkOf(share: ContentShare, flag: CancelFlag): Promise<Tree> {
+  const worker = startWorker('copier');
+  const channel = openChannel<CopierCalls, NoCalls>(worker, {});
+  worker.on('error', (error) => channel.fail(workerEnded(error.message)));
+  try {
+    return unpackTree(await channel.call('walk', { share, flag }));
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function unreadableShare({ source }: ContentStream, tree: Tree): GuardFinding {
+  const kind = tree.state === 'missing' ? 'missing' : 'unreadable';
+  const found = { share: source.name, pool: source.pool, lostFiles: 0, knownFiles: 0, directory: source.directory };
+  return { kind, ...found, ...(tree.systemCode === undefined ? {} : { systemCode: tree.systemCode }) };
 }
 
 /** See `index.ts`. */

@@ -198,6 +198,12 @@ export interface ContentReplicationOptions {
   readonly database: DatabaseSync;
 }
 
+/** Paths relative to the share. */
+export interface OwnContent {
+  readonly files: readonly string[];
+  readonly folders: readonly { readonly path: string; readonly mtimeUs: number; readonly mode: number }[];
+}
+
 export interface MeasureOptions {
   readonly guard?: GuardLimits;
   readonly signal?: AbortSignal;
@@ -235,6 +241,12 @@ export interface ContentReplication {
    * Errors: `share-missing`, `share-unreadable`, `cancelled`.
    */
   compare(stream: ContentStream, options?: { readonly signal?: AbortSignal }): Promise<StoreComparison>;
+
+  /**
+   * What the source's share holds of the source's own, parents before their children: everything but copies of the
+   * partner's. Errors: `share-missing`, `share-unreadable`, `cancelled`.
+   */
+  ownContent(stream: ContentStream, options?: { readonly signal?: AbortSignal }): Promise<OwnContent>;
 
   /**
    * Has the next cycle look at copies whose bytes are wrong although their size and time are as recorded. Returns how many

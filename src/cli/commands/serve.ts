@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { LyncTopologyError } from '../../core/errors.ts';
-import type { JobStatus } from '../../core/status.ts';
+import type { JobStatus, PoolStatus } from '../../core/status.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
 import { localTime } from '../render/value.ts';
@@ -25,7 +25,9 @@ export const serve: Command = {
     const status = await connection.status(context.signal);
     announce(context, status.deployment, connection.dataDirectory, status.backgroundCycles.syncInterval);
     const states = new Map(status.jobs.map(({ id, state }) => [id, state]));
-    const subscription = connection.onDidChangeStatus(({ jobs = [] }) => {
+    const principals = new Map(status.pools.flatMap(principalsOf));
+    const subscription = connection.onDidChangeStatus(({ jobs = [], pools = [] }) => {
+      for (const pool of pools) tellRoles(context, pool, principals);
       for (const job of jobs) {
         if (states.get(job.id) === job.state) continue;
         states.set(job.id, job.state);
@@ -72,6 +74,29 @@ function tellJob(context: Context, job: JobStatus): void {
   } else if (!context.options.quiet) {
     const why = error === undefined ? '' : `: ${error.message} ${error.remedy}`;
     context.terminal.out.line(`${localTime(new Date().toISOString())}  ${id}  ${title}: ${state}${why}`);
+  }
+}
+
+/** Which place serves each database, by its identity; a database that nobody serves keeps the place that did. */
+function principalsOf({ databases }: PoolStatus): readonly (readonly [string, string])[] {
+  return databases.flatMap(({ id, principal }) => (principal === undefined ? [] : [[id, principal] as const]));
+}
+
+/** Says which databases have another principal than before, whoever changed the roles. */
+function tellRoles(context: Context, pool: PoolStatus, principals: Map<string, string>): void {
+  for (const database of pool.databases) {
+    const { id, DatabaseName, principal } = database;
+    const before = principals.get(id);
+    if (principal === undefined || principal === before) continue;
+    principals.set(id, principal);
+    if (before === undefined) continue;
+    const instance = database[principal] ?? principal;
+    if (context.options.json) {
+      context.jsonLine({ event: 'failover', pool: pool.fqdn, database: DatabaseName, principal, instance });
+    } else if (!context.options.quiet) {
+      const time = localTime(new Date().toISOString());
+      context.terminal.out.line(`${time}  ${DatabaseName} of ${pool.fqdn}: ${instance} is the principal now`);
+    }
   }
 }
 

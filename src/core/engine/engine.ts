@@ -10,10 +10,11 @@ import { defaultGuardLimits, openContentReplication } from '../backupService/con
 import { openCycleRecords } from '../backupService/cycleRecord.ts';
 import { openPackages } from '../backupService/package/packages.ts';
 import { backupServiceComponent } from '../backupService/tables.ts';
-import { LyncTopologyError } from '../errors.ts';
+import { errorInformation, LyncTopologyError } from '../errors.ts';
 import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
+import type { MirroredDatabase } from '../mirroring/contract.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
 import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
@@ -27,6 +28,7 @@ import { openDatabases } from './databases.ts';
 import { createLiveStatus } from './liveStatus.ts';
 import { poolStatusOf } from './poolStatus.ts';
 import { requirePool, serviceStateOf } from './pools.ts';
+import { createMirrorWatch, defaultPartnerTimeout, type MirrorWatch } from './mirrorWatch.ts';
 import type { EngineServices } from './services.ts';
 import { streamOpener } from './streams.ts';
 import { createUpkeep } from './upkeep.ts';
@@ -38,6 +40,8 @@ export interface EngineOptions {
   readonly background: boolean;
   /** Who the jobs and the audit log name; by default the user of this process. */
   readonly operator?: string;
+  /** Milliseconds for which a principal must be lost before its mirror takes over by itself; 10 s by default (domain C.6). */
+  readonly partnerTimeout?: number;
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
@@ -157,6 +161,7 @@ function compose(
     const states = databases.of(pool.fqdn).map((database) => {
       const state = database.status();
       upkeep.noteStatus(database, state);
+      mirrorWatch?.noteStatus(database, state);
       return state;
     });
     const parts = { modules: measured, databases: states, centralManagement: hostsOf(pool) };
@@ -178,11 +183,36 @@ function compose(
     faults: lab.faults,
     backgroundCycles: () => backup.services.background,
   });
+  const mirrorWatch = options.background ? watchMirrors() : undefined;
+  function watchMirrors(): MirrorWatch {
+    const record = (database: MirroredDatabase, outcome: 'completed' | 'failed', detail: string): void => {
+      const { pool, type, name } = database;
+      const parameters = { PoolFqdn: pool, DatabaseType: type, DatabaseName: name };
+      audit.append({ operation: 'Automatic failover', parameters, outcome, detail });
+      upkeep.noteCommit(database);
+      status.markPool(pool, 'rows');
+    };
+    return createMirrorWatch({
+      deployment,
+      dataDirectory,
+      isInitialized: () => lab.initialized,
+      databasesOf: databases.of,
+      partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
+      onFailedOver: (database, { from, to, refusedFor }) =>
+        record(
+          database,
+          'completed',
+          `${from} was lost; ${to} is the principal of ${database.name} after ${Math.round(refusedFor)} ms.`,
+        ),
+      onFailure: (database, error) => record(database, 'failed', errorInformation(error, database.name).message),
+    });
+  }
   // Ended in the opposite order: first what starts work (jobs, cycles), then what measures, then what both stand on.
   resources.use(status);
   resources.use(backup);
   resources.use(jobs);
   resources.use(jobs.onDidChange(status.markJob));
+  resources.use(mirrorWatch);
 
   const services: EngineServices = {
     deployment,

@@ -21,6 +21,8 @@ export interface DeploymentStatus {
   readonly sites: readonly SiteStatus[];
   readonly pools: readonly PoolStatus[];
   readonly pairs: readonly PairStatus[];
+  /** Absent when the topology gives none. */
+  readonly virtualMachines?: readonly VirtualMachineStatus[];
   readonly jobs: readonly JobStatus[];
   readonly faults: readonly FaultStatus[];
   readonly backgroundCycles: BackgroundCycles;
@@ -35,6 +37,7 @@ export interface StatusChange {
   readonly sites?: readonly SiteStatus[];
   readonly pools?: readonly PoolStatus[];
   readonly pairs?: readonly PairStatus[];
+  readonly virtualMachines?: readonly VirtualMachineStatus[];
   readonly jobs?: readonly JobStatus[];
   readonly faults?: readonly FaultStatus[];
   readonly backgroundCycles?: BackgroundCycles;
@@ -196,6 +199,40 @@ export interface DirectionStatus {
   /** Of the importing pool. */
   readonly ImportStatus: ImportStatus;
   readonly explanation: string;
+}
+
+/** `Simple`: from the machine to its replica; `Extended`: from the replica to the extended replica. */
+export type RelationshipType = 'Simple' | 'Extended';
+
+export interface VirtualMachineStatus {
+  /** `machine/<name>` */
+  readonly id: string;
+  readonly name: string;
+  readonly primaryHost: string;
+  readonly disks: readonly string[];
+  /** None for a machine without a replica. */
+  readonly relationships: readonly ReplicationStatus[];
+}
+
+/** Property names and values of the documentation (domain E.2). */
+export interface ReplicationStatus {
+  /** `machine/<name>/replica` or `machine/<name>/extended` */
+  readonly id: string;
+  readonly RelationshipType: RelationshipType;
+  readonly PrimaryServer: string;
+  readonly ReplicaServer: string;
+  /** 3 replicating, 7 suspended, 8 critical, 9 waiting to start resynchronization, 10 resynchronizing, 11 that suspended. */
+  readonly ReplicationState: 3 | 7 | 8 | 9 | 10 | 11;
+  /** 1 ok, 2 warning, 3 critical. */
+  readonly ReplicationHealth: 1 | 2 | 3;
+  readonly explanation: string;
+  /** When both sides were last the same. */
+  readonly synchronizedAt?: string;
+  /** When a resynchronisation is to start. */
+  readonly startAt?: string;
+  /** The job that resynchronises now. */
+  readonly job?: string;
+  readonly error?: ErrorInformation;
 }
 
 /** How far work has come. Amounts are of `unit`; `total` is absent while it is not known yet. */

@@ -55,6 +55,12 @@ function merge(status: DeploymentStatus, change: StatusChange): DeploymentStatus
     pairs: mergeById(status.pairs, change.pairs),
     jobs: mergeById(status.jobs, change.jobs),
     faults: change.faults ?? status.faults,
+    ...(change.persistentChat !== undefined && {
+      persistentChat: reuse(status.persistentChat ?? [], change.persistentChat),
+    }),
+    ...(change.virtualMachines !== undefined && {
+      virtualMachines: mergeById(status.virtualMachines ?? [], change.virtualMachines),
+    }),
   };
 }
 

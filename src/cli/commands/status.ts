@@ -1,6 +1,7 @@
 import { formatBacklog } from '../../core/operations/amounts.ts';
 import type { DatabaseStatus, DeploymentStatus, FaultKind, ModuleStatus, PoolStatus } from '../../core/status.ts';
 import type { Command } from '../command.ts';
+import { writeChatPool } from '../render/persistentChat.ts';
 import { hang } from '../render/wrap.ts';
 import type { Output } from '../terminal.ts';
 
@@ -32,6 +33,7 @@ function writeStatus(out: Output, measured: DeploymentStatus): void {
     out.line('The data directory has not been initialised: "lync-topology init" creates its databases and shares.');
   }
   for (const pool of measured.pools) writePool(out, pool);
+  for (const pool of measured.persistentChat ?? []) writeChatPool(out, pool);
   if (measured.faults.length > 0) {
     section(out, 'Faults');
     for (const { kind, target, detail } of measured.faults)

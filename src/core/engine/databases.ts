@@ -3,7 +3,13 @@ import { LyncTopologyError } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import { openMirroredDatabase } from '../mirroring/mirroredDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import type { Deployment, Pool } from '../topology/model.ts';
+import {
+  type DatabasePlacement,
+  type Deployment,
+  findChatPool,
+  type PersistentChatPool,
+  sqlInstanceName,
+} from '../topology/model.ts';
 import { type DatabaseName, type DatabaseType, databasesByType, databaseTypes } from '../topology/vocabulary.ts';
 import { requirePool } from './pools.ts';
 import type { DatabaseServices } from './services.ts';
@@ -11,6 +17,14 @@ import type { DatabaseServices } from './services.ts';
 export interface Databases extends DatabaseServices, Disposable {
   /** Those that have been opened. */
   opened(): readonly MirroredDatabase[];
+  /** Closes those of a pool, whose places have changed; each is opened again when it is next asked for. */
+  close(pool: string): void;
+}
+
+/** What has databases: a pool, or a Persistent Chat pool with the places that serve it now. */
+interface Owner {
+  readonly fqdn: string;
+  readonly databases: Readonly<Partial<Record<DatabaseType, DatabasePlacement>>>;
 }
 
 export interface DatabasesOptions {
@@ -18,19 +32,29 @@ export interface DatabasesOptions {
   readonly dataDirectory: DataDirectory;
   /** Called after every commit through one of them. */
   readonly onCommit: (database: MirroredDatabase) => void;
+  /** Where the databases of a Persistent Chat pool are now; as in the first site when absent. */
+  readonly chatDatabases?: (pool: PersistentChatPool) => Owner['databases'];
 }
 
 export function openDatabases(options: DatabasesOptions): Databases {
   const { deployment, dataDirectory } = options;
   const open = new Map<string, MirroredDatabase>();
 
-  function databaseOf(pool: Pool, type: DatabaseType, name: DatabaseName): MirroredDatabase {
-    const key = `${pool.fqdn.toLowerCase()}/${name}`;
-    const known = open.get(key);
-    if (known !== undefined) return known;
+  function ownerOf(fqdn: string): Owner {
+    const chat = findChatPool(deployment, fqdn);
+    return chat === undefined
+      ? requirePool(deployment, fqdn)
+      : { fqdn: chat.fqdn, databases: options.chatDatabases?.(chat) ?? chat.databases };
+  }
+
+  function databaseOf(pool: Owner, type: DatabaseType, name: DatabaseName): MirroredDatabase {
     const placement = pool.databases[type];
     if (placement === undefined) throw typeAbsent(pool, type);
     const { primary, mirror, witness } = placement;
+    const at = [primary, mirror].map((instance) => (instance === undefined ? '' : sqlInstanceName(instance)));
+    const key = `${pool.fqdn.toLowerCase()}/${name}/${at.join('+')}`;
+    const known = open.get(key);
+    if (known !== undefined) return known;
     const opened = openMirroredDatabase({ dataDirectory, pool: pool.fqdn, type, name, primary, mirror, witness });
     const database = watched(opened, options.onCommit);
     open.set(key, database);
@@ -38,7 +62,7 @@ export function openDatabases(options: DatabasesOptions): Databases {
   }
 
   function of(fqdn: string, type?: DatabaseType): readonly MirroredDatabase[] {
-    const pool = requirePool(deployment, fqdn);
+    const pool = ownerOf(fqdn);
     if (type !== undefined && pool.databases[type] === undefined) throw typeAbsent(pool, type);
     return databaseTypes
       .filter((candidate) => pool.databases[candidate] !== undefined && (type === undefined || type === candidate))
@@ -48,13 +72,20 @@ export function openDatabases(options: DatabasesOptions): Databases {
   return {
     of,
     find: (fqdn, name) => {
-      const pool = requirePool(deployment, fqdn);
+      const pool = ownerOf(fqdn);
       const type = databaseTypes.find((candidate) => databasesByType[candidate].some((own) => own === name));
       if (type === undefined) throw databaseUnknown(pool, name);
       return databaseOf(pool, type, name);
     },
     status: (pool, type) => of(pool, type).map((database) => database.status()),
     opened: () => [...open.values()],
+    close: (pool) => {
+      for (const [key, database] of open) {
+        if (database.pool.toLowerCase() !== pool.toLowerCase()) continue;
+        open.delete(key);
+        database[Symbol.dispose]();
+      }
+    },
     [Symbol.dispose]: () => {
       for (const database of open.values()) database[Symbol.dispose]();
       open.clear();
@@ -72,7 +103,7 @@ function watched(database: MirroredDatabase, onCommit: (database: MirroredDataba
   return { ...database, commit };
 }
 
-function typeAbsent(pool: Pool, type: DatabaseType): LyncTopologyError {
+function typeAbsent(pool: Owner, type: DatabaseType): LyncTopologyError {
   const present = databaseTypes.filter((candidate) => pool.databases[candidate] !== undefined).join(', ');
   return new LyncTopologyError({
     code: 'database-type-absent',
@@ -83,7 +114,7 @@ function typeAbsent(pool: Pool, type: DatabaseType): LyncTopologyError {
   });
 }
 
-function databaseUnknown(pool: Pool, name: string): LyncTopologyError {
+function databaseUnknown(pool: Owner, name: string): LyncTopologyError {
   return new LyncTopologyError({
     code: 'database-unknown',
     kind: 'refused',

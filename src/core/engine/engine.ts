@@ -11,24 +11,28 @@ import { openCycleRecords } from '../backupService/cycleRecord.ts';
 import { openPackages } from '../backupService/package/packages.ts';
 import { backupServiceComponent } from '../backupService/tables.ts';
 import { errorInformation, LyncTopologyError } from '../errors.ts';
+import { openHyperV } from '../hyperV/hyperV.ts';
 import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import { openPersistentChat } from '../persistentChat/persistentChat.ts';
+import { backupSide, placementsOf } from '../persistentChat/places.ts';
+import { persistentChatComponent } from '../persistentChat/store.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
 import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
 import { openRunbookStore, runbooksComponent } from '../runbooks/store.ts';
-import type { JobStatus, PoolStatus } from '../status.ts';
+import type { JobStatus, PersistentChatStatus, PoolStatus } from '../status.ts';
 import { type EngineDatabase, openEngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import type { Deployment, Pool } from '../topology/model.ts';
+import { type Deployment, findChatPool, type Pool } from '../topology/model.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
 import { openDatabases } from './databases.ts';
 import { createLiveStatus } from './liveStatus.ts';
+import { createMirrorWatch, defaultPartnerTimeout, type MirrorWatch } from './mirrorWatch.ts';
 import { poolStatusOf } from './poolStatus.ts';
 import { requirePool, serviceStateOf } from './pools.ts';
-import { createMirrorWatch, defaultPartnerTimeout, type MirrorWatch } from './mirrorWatch.ts';
 import type { EngineServices } from './services.ts';
 import { streamOpener } from './streams.ts';
 import { createUpkeep } from './upkeep.ts';
@@ -40,6 +44,8 @@ export interface EngineOptions {
   readonly background: boolean;
   /** Who the jobs and the audit log name; by default the user of this process. */
   readonly operator?: string;
+  /** Milliseconds between two runs of Persistent Chat log shipping in the background, a minute by default. */
+  readonly logShippingInterval?: number;
   /** Milliseconds for which a principal must be lost before its mirror takes over by itself; 10 s by default (domain C.6). */
   readonly partnerTimeout?: number;
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
@@ -47,6 +53,9 @@ export interface EngineOptions {
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
   readonly resume: (services: EngineServices, job: JobStatus) => JobWork | undefined;
 }
+
+/** Milliseconds between two runs of Persistent Chat log shipping in the background. */
+const defaultLogShippingInterval = 60_000;
 
 export interface Engine extends EngineServices, AsyncDisposable {}
 
@@ -82,19 +91,36 @@ function compose(
   const content = openContentReplication({ database: connection });
   resources.defer(() => content.close());
 
-  const upkeep = createUpkeep({ onMaintained: (database) => status.markPool(database.pool, 'rows') });
+  const upkeep = createUpkeep({ onMaintained: (database) => markDatabase(database.pool) });
   const databases = resources.use(
     openDatabases({
       deployment,
       dataDirectory,
       onCommit: (database) => {
         upkeep.noteCommit(database);
-        status.markPool(database.pool, 'rows');
+        markDatabase(database.pool);
         markPartner(database.pool);
+      },
+      chatDatabases: (pool) => {
+        const { state, mirrored } = chat.store.record(pool);
+        const placements = placementsOf(pool).map(([type, placement]) => [
+          type,
+          state === 'Normal' ? placement : backupSide(placement, mirrored),
+        ]);
+        return Object.fromEntries(placements);
       },
     }),
   );
   resources.use(upkeep);
+  const chat = openPersistentChat({
+    deployment,
+    dataDirectory,
+    connection,
+    databases: () => databases,
+    isInitialized: () => lab.initialized,
+    onChanged: () => status.markPersistentChat(),
+    ...(options.background && { interval: options.logShippingInterval ?? defaultLogShippingInterval }),
+  });
 
   const register = openRegister(engineDatabase);
   const centralManagement = openCentralManagement({
@@ -108,12 +134,22 @@ function compose(
   });
   const runbooks = openRunbookStore(connection);
   const jobs = openJobs({ database: connection, operator });
+  const hyperV = openHyperV({
+    deployment,
+    dataDirectory,
+    database: engineDatabase,
+    jobs,
+    isInitialized: () => lab.initialized,
+    background: options.background,
+    onChanged: () => status.markVirtualMachines(),
+  });
   const lab = createLabServices({
     deployment,
     dataDirectory,
     databases,
     engineDatabase,
     centralManagement,
+    persistentChat: chat,
     onChanged: () => {
       status.markAll();
       void backup.start().then(backup.wake);
@@ -145,6 +181,23 @@ function compose(
     jobOf: (source, module) => jobs.leases.holders([`pool/${source}/module/${module}`])[0]?.id,
     onChanged: (pool, what) => status.markPool(pool, what),
   });
+
+  function markDatabase(owner: string): void {
+    if (findChatPool(deployment, owner) === undefined) status.markPool(owner, 'rows');
+    else status.markPersistentChat();
+  }
+
+  function measureChat(): readonly PersistentChatStatus[] | undefined {
+    if (!lab.initialized || deployment.persistentChatPools === undefined) return undefined;
+    return deployment.persistentChatPools.map((pool) => {
+      const state = chat.services.status(pool.fqdn);
+      for (const database of databases.of(pool.fqdn)) {
+        const own = state.databases.find(({ DatabaseName }) => DatabaseName === database.name);
+        if (own !== undefined) upkeep.noteStatus(database, own);
+      }
+      return state;
+    });
+  }
 
   function markPartner(pool: string): void {
     const pair = deployment.poolPairs.find(({ pools }) => pools.includes(pool));
@@ -179,6 +232,8 @@ function compose(
     isInitialized: () => lab.initialized,
     measurePool: (fqdn, what, signal) =>
       measure(fqdn, backup.services.modulesOf(fqdn), { signal, lastContent: what === 'rows' }),
+    persistentChat: measureChat,
+    virtualMachines: () => (lab.initialized && deployment.virtualMachines !== undefined ? hyperV.status() : undefined),
     jobs: jobs.list,
     faults: lab.faults,
     backgroundCycles: () => backup.services.background,
@@ -190,7 +245,7 @@ function compose(
       const parameters = { PoolFqdn: pool, DatabaseType: type, DatabaseName: name };
       audit.append({ operation: 'Automatic failover', parameters, outcome, detail });
       upkeep.noteCommit(database);
-      status.markPool(pool, 'rows');
+      markDatabase(pool);
     };
     return createMirrorWatch({
       deployment,
@@ -209,8 +264,10 @@ function compose(
   }
   // Ended in the opposite order: first what starts work (jobs, cycles), then what measures, then what both stand on.
   resources.use(status);
+  resources.use(chat);
   resources.use(backup);
   resources.use(jobs);
+  resources.use(hyperV);
   resources.use(jobs.onDidChange(status.markJob));
   resources.use(mirrorWatch);
 
@@ -233,7 +290,9 @@ function compose(
       },
     },
     centralManagement,
+    persistentChat: chat.services,
     databases,
+    hyperV,
     jobs,
     audit,
     leases: jobs.leases,
@@ -251,10 +310,11 @@ function compose(
       await backup.start();
       // An engine that stays looks after every mirror from the beginning; one that runs a command, after what it uses.
       if (options.background && lab.initialized) {
-        for (const pool of deployment.pools)
+        for (const pool of [...deployment.pools, ...(deployment.persistentChatPools ?? [])])
           for (const database of databases.of(pool.fqdn)) upkeep.noteCommit(database);
       }
       for (const job of jobs.interrupted) takeUp(jobs, job, options.resume, services);
+      hyperV.wake();
     },
   };
 }
@@ -286,7 +346,13 @@ function workOf(resume: EngineOptions['resume'], services: EngineServices, job: 
 function openRegistered(dataDirectory: DataDirectory): EngineDatabase {
   const database = openEngineDatabase(dataDirectory);
   try {
-    for (const component of [jobsComponent, auditComponent, backupServiceComponent, runbooksComponent])
+    for (const component of [
+      jobsComponent,
+      auditComponent,
+      backupServiceComponent,
+      runbooksComponent,
+      persistentChatComponent,
+    ])
       database.register(component);
     return database;
   } catch (error) {

@@ -13,8 +13,10 @@ import type {
   DeploymentStatus,
   FaultStatus,
   JobStatus,
+  PersistentChatStatus,
   PoolStatus,
   StatusChange,
+  VirtualMachineStatus,
 } from '../status.ts';
 import type { Deployment } from '../topology/model.ts';
 import { pairStatusOf } from './poolStatus.ts';
@@ -26,6 +28,10 @@ export interface LiveStatus extends StatusServices, AsyncDisposable {
   /** Anything may have changed. */
   markAll(): void;
   markJob(job: JobStatus): void;
+  /** Something of a virtual machine may have changed. */
+  markVirtualMachines(): void;
+  /** Something of a Persistent Chat pool may have changed. */
+  markPersistentChat(): void;
 }
 
 export interface LiveStatusOptions {
@@ -34,6 +40,10 @@ export interface LiveStatusOptions {
   readonly isInitialized: () => boolean;
   /** Measures a pool now. Throws `cancelled` only. */
   readonly measurePool: (fqdn: string, what: 'rows' | 'content', signal: AbortSignal) => Promise<PoolStatus>;
+  /** Measured with every update; `undefined` when the topology has no Persistent Chat pool. */
+  readonly persistentChat?: () => readonly PersistentChatStatus[] | undefined;
+  /** Measured with every update; `undefined` when the topology has no virtual machines. */
+  readonly virtualMachines?: () => readonly VirtualMachineStatus[] | undefined;
   readonly jobs: () => readonly JobStatus[];
   readonly faults: () => readonly FaultStatus[];
   readonly backgroundCycles: () => BackgroundCycles;
@@ -67,7 +77,11 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
   async function update(pools: ReadonlyMap<string, 'rows' | 'content'>): Promise<void> {
     const fresh = await measureAll(pools, options.measurePool, controller.signal);
     const measured = new Map([...(known?.pools ?? []), ...fresh].map((pool) => [pool.fqdn, pool]));
+    const persistentChat = options.persistentChat?.();
+    const virtualMachines = options.virtualMachines?.();
     tell({
+      ...(persistentChat !== undefined && { persistentChat }),
+      ...(virtualMachines !== undefined && { virtualMachines }),
       initialized: options.isInitialized(),
       pools: names.flatMap((name) => measured.get(name) ?? []),
       pairs: deployment.poolPairs.map((pair) => pairStatusOf(deployment, pair, measured)),
@@ -194,6 +208,8 @@ export function createLiveStatus(options: LiveStatusOptions): LiveStatus {
       markNames();
       schedule();
     },
+    markPersistentChat: schedule,
+    markVirtualMachines: schedule,
     markJob: (job) => {
       dirtyJobs.set(job.id, job);
       tellJobs();
@@ -232,11 +248,16 @@ function differences(
   const pools = changed(before.pools, now.pools);
   const pairs = changed(before.pairs, now.pairs);
   const jobs = changed(before.jobs, now.jobs);
+  const virtualMachines = changed(before.virtualMachines ?? [], now.virtualMachines ?? []);
   const change: Omit<StatusChange, 'revision'> = {
     ...(before.initialized === now.initialized ? {} : { initialized: now.initialized }),
     ...(pools.length === 0 ? {} : { pools }),
     ...(pairs.length === 0 ? {} : { pairs }),
     ...(jobs.length === 0 ? {} : { jobs }),
+    ...(virtualMachines.length === 0 ? {} : { virtualMachines }),
+    ...(isDeepStrictEqual(before.persistentChat, now.persistentChat) || now.persistentChat === undefined
+      ? {}
+      : { persistentChat: now.persistentChat }),
     ...(isDeepStrictEqual(before.faults, now.faults) ? {} : { faults: now.faults }),
     ...(isDeepStrictEqual(before.backgroundCycles, now.backgroundCycles)
       ? {}

@@ -5,7 +5,9 @@
 import type { StoreDifference } from '../backupService/comparison/differences.ts';
 import type { PackageManifest } from '../backupService/package/manifest.ts';
 import type { Event } from '../events.ts';
+import type { HyperVServices } from '../hyperV/contract.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { PersistentChatServices } from '../persistentChat/contract.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
 import type { Runbook, RunbookReport, StepRun } from '../runbooks/runbook.ts';
 import type {
@@ -31,11 +33,13 @@ export interface EngineServices {
   readonly backupService: BackupServices;
   readonly centralManagement: CentralManagement;
   readonly databases: DatabaseServices;
+  readonly hyperV: HyperVServices;
   readonly jobs: JobServices;
   readonly audit: AuditServices;
   readonly leases: LeaseServices;
   readonly runbooks: RunbookServices;
   readonly lab: LabServices;
+  readonly persistentChat: PersistentChatServices;
 }
 
 export interface StatusServices {
@@ -247,8 +251,8 @@ export interface LabRun {
 
 export interface InitializeResult {
   readonly dataDirectory: string;
-  readonly created: { readonly databases: number; readonly shares: number };
-  readonly kept: { readonly databases: number; readonly shares: number };
+  readonly created: { readonly databases: number; readonly shares: number; readonly virtualDisks?: number };
+  readonly kept: { readonly databases: number; readonly shares: number; readonly virtualDisks?: number };
 }
 
 export interface SeedRequest {
@@ -269,6 +273,8 @@ export interface SeedResult {
     /** Why the pool got no content although some was asked for. */
     readonly note?: string;
   }[];
+  /** What the Persistent Chat pools hold now; absent when the topology has none. */
+  readonly persistentChat?: readonly { readonly pool: string; readonly rooms: number; readonly messages: number }[];
 }
 
 export type Value = string | number | null;

@@ -1,16 +1,19 @@
 /** Making, filling, using as clients do, and breaking an embedded deployment. */
 import type { DatabaseServices, LabServices, RowChange } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
+import type { ChatMessage } from '../persistentChat/contract.ts';
+import type { PersistentChat } from '../persistentChat/persistentChat.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
 import type { FaultStatus } from '../status.ts';
 import type { EngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import { type Deployment, findPool } from '../topology/model.ts';
+import { type Deployment, findChatPool, findPool } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { faultDefinition, mendAllFaults, mendFaults, presentFaults } from './faults/kinds.ts';
 import { initialize } from './initialize.ts';
 import { openLabRecord } from './record.ts';
 import { applyRowChanges, findRow, type RowScope } from './rowChanges.ts';
+import { seedRooms } from './seed/rooms.ts';
 import { seed } from './seed/seed.ts';
 
 export interface LabOptions {
@@ -21,6 +24,8 @@ export interface LabOptions {
   readonly engineDatabase: EngineDatabase;
   /** Something was made, filled or broken: what was measured before may no longer be true. Commits tell of themselves. */
   readonly onChanged: () => void;
+  /** Absent where no Persistent Chat pool is looked after. */
+  readonly persistentChat?: Pick<PersistentChat, 'beginShipping' | 'write' | 'services'>;
   readonly centralManagement: Pick<CentralManagement, 'isActive' | 'requireAccepts'>;
 }
 
@@ -47,14 +52,20 @@ export function createLabServices(options: LabOptions): LabServices {
     initialize: (run) =>
       changing(async () => {
         const result = await initialize(dataDirectory, deployment, run);
+        await options.persistentChat?.beginShipping();
         record.markComplete();
         return result;
       }),
     seed: (request, run) =>
-      changing(() => {
+      changing(async () => {
         refuseUninitialized();
         const { isActive } = options.centralManagement;
-        return seed({ deployment, dataDirectory, databases, hostsActiveStore: isActive }, request, run);
+        const context = { deployment, dataDirectory, databases, hostsActiveStore: isActive };
+        const seeded = await seed(context, request, run);
+        const { persistentChat } = options;
+        return persistentChat === undefined
+          ? seeded
+          : { ...seeded, ...(await seedRooms(deployment, persistentChat, request, run)) };
       }),
     commit: (pool, database, changes) => commit(options, pool, database, changes),
     readRow: (pool, database, table, key) =>
@@ -82,19 +93,39 @@ export function createLabServices(options: LabOptions): LabServices {
 }
 
 function commit(
-  { deployment, databases, centralManagement }: LabOptions,
+  { deployment, databases, centralManagement, persistentChat }: LabOptions,
   pool: string,
   database: DatabaseName,
   changes: readonly RowChange[],
 ): { readonly time: string } {
   const scope = scopeOf(deployment, pool, database);
   if (database === 'xds') centralManagement.requireAccepts(scope.pool);
+  if (persistentChat !== undefined && findChatPool(deployment, pool) !== undefined) {
+    const said = database === 'mgc' ? messagesOf(changes) : [];
+    return persistentChat.write(pool, database, (connection) => applyRowChanges(connection, scope, changes), said);
+  }
   databases.find(pool, database).commit('client', (connection) => applyRowChanges(connection, scope, changes));
   return { time: new Date().toISOString() };
 }
 
+/** What of the changes is said in rooms. */
+function messagesOf(changes: readonly RowChange[]): readonly ChatMessage[] {
+  return changes.flatMap(({ table, key, value }) =>
+    table === 'chatMessages' && value !== null
+      ? [
+          {
+            room: String(key['roomId']),
+            id: String(key['messageId']),
+            author: String(value['author'] ?? ''),
+            body: String(value['body'] ?? ''),
+          },
+        ]
+      : [],
+  );
+}
+
 function scopeOf(deployment: Deployment, pool: string, database: DatabaseName): RowScope {
-  const fqdn = findPool(deployment, pool)?.fqdn ?? pool;
+  const fqdn = findPool(deployment, pool)?.fqdn ?? findChatPool(deployment, pool)?.fqdn ?? pool;
   return { pool: fqdn, label: `${database} of ${fqdn}` };
 }
 

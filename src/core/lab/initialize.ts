@@ -4,20 +4,24 @@ import { join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { InitializeResult, LabRun } from '../engine/services.ts';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
+import { createDisks } from '../hyperV/createDisks.ts';
+import { withHosts } from '../hyperV/hosts.ts';
 import { createDatabaseFiles } from '../mirroring/createDatabaseFiles.ts';
 import type { MirroredDatabaseOptions } from '../mirroring/mirroredDatabase.ts';
+import { tooManyActive, tooManyServers } from '../persistentChat/chatErrors.ts';
+import { backupSide, mostActiveServers, mostServers, placementsOf } from '../persistentChat/places.ts';
 import { serverError, serverState } from '../storage/availability.ts';
 import type { DataDirectory, ShareLocation } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
-import type { Deployment, Pool } from '../topology/model.ts';
+import type { Deployment, PersistentChatPool, Pool, VirtualMachine } from '../topology/model.ts';
 import { databasesByType, databaseTypes } from '../topology/vocabulary.ts';
-import { serversOf } from './faults/targets.ts';
+import { computersOf } from './faults/targets.ts';
 import { shareFoldersOf } from './names.ts';
 import { shareError } from './shareErrors.ts';
 
 interface Count {
-  readonly created: { databases: number; shares: number };
-  readonly kept: { databases: number; shares: number };
+  readonly created: { databases: number; shares: number; virtualDisks?: number };
+  readonly kept: { databases: number; shares: number; virtualDisks?: number };
 }
 
 /**
@@ -30,7 +34,8 @@ export async function initialize(
   deployment: Deployment,
   run: LabRun,
 ): Promise<InitializeResult> {
-  refuseStoppedServers(dataDirectory, deployment);
+  refuseTooManyChatServers(deployment);
+  refuseStoppedServers(withHosts(dataDirectory, deployment), deployment);
   const count: Count = { created: { databases: 0, shares: 0 }, kept: { databases: 0, shares: 0 } };
   const steps = stepsOf(dataDirectory, deployment, count);
   for (const [done, step] of steps.entries()) {
@@ -53,7 +58,8 @@ function stepsOf(dataDirectory: DataDirectory, deployment: Deployment, count: Co
     {
       phase: 'Folders of the servers',
       work: () => {
-        for (const server of serversOf(deployment)) makeFolder(dataDirectory, dataDirectory.serverFolder(server));
+        const places = withHosts(dataDirectory, deployment);
+        for (const server of computersOf(deployment)) makeFolder(dataDirectory, places.serverFolder(server));
       },
     },
     ...deployment.pools.flatMap((pool) => databaseSteps(dataDirectory, pool, count)),
@@ -61,7 +67,18 @@ function stepsOf(dataDirectory: DataDirectory, deployment: Deployment, count: Co
       phase: `File share of ${pool.fqdn}`,
       work: () => makeShare(dataDirectory, deployment, pool, count),
     })),
+    ...(deployment.persistentChatPools ?? []).flatMap((pool) => chatSteps(dataDirectory, pool, count)),
+    ...(deployment.virtualMachines ?? []).map((machine) => ({
+      phase: `Disks of ${machine.name}`,
+      work: () => makeDisks(dataDirectory, machine, count),
+    })),
   ];
+}
+
+function makeDisks(dataDirectory: DataDirectory, machine: VirtualMachine, count: Count): void {
+  const { created, kept } = createDisks(dataDirectory, machine);
+  count.created.virtualDisks = (count.created.virtualDisks ?? 0) + created;
+  count.kept.virtualDisks = (count.kept.virtualDisks ?? 0) + kept;
 }
 
 function databaseSteps(dataDirectory: DataDirectory, pool: Pool, count: Count): readonly Step[] {
@@ -73,6 +90,49 @@ function databaseSteps(dataDirectory: DataDirectory, pool: Pool, count: Count): 
       work: () => makeDatabase({ dataDirectory, pool: pool.fqdn, type, name, ...placement }, count),
     }));
   });
+}
+
+/**
+ * The databases of the first site, the compliance databases of the second, and the share. The content database of the
+ * second site is made from the first by log shipping.
+ */
+function chatSteps(dataDirectory: DataDirectory, pool: PersistentChatPool, count: Count): readonly Step[] {
+  const { logShippingShare } = pool;
+  return [
+    ...placementsOf(pool).flatMap(([type, placement]) =>
+      databasesByType[type].flatMap((name) => {
+        const common = { dataDirectory, pool: pool.fqdn, type, name };
+        const second = type === 'PersistentChatCompliance' ? backupSide(placement, true) : undefined;
+        return [placement, ...(second === undefined ? [] : [second])].map(({ primary, mirror, witness }) => ({
+          phase: `Database ${name} of ${pool.fqdn}`,
+          work: () => makeDatabase({ ...common, primary, mirror, witness }, count),
+        }));
+      }),
+    ),
+    ...(logShippingShare === undefined
+      ? []
+      : [
+          {
+            phase: `Log-shipping share of ${pool.fqdn}`,
+            work: () => makeLogShare(dataDirectory, dataDirectory.share(logShippingShare), count),
+          },
+        ]),
+  ];
+}
+
+function makeLogShare(dataDirectory: DataDirectory, share: ShareLocation, count: Count): void {
+  if (exists(share.folder)) count.kept.shares += 1;
+  else count.created.shares += 1;
+  if (!share.mapped) makeFolder(dataDirectory, share.folder);
+}
+
+/** Before anything is made (domain D.1). */
+function refuseTooManyChatServers(deployment: Deployment): void {
+  for (const { fqdn, servers } of deployment.persistentChatPools ?? []) {
+    const active = servers.filter((server) => server.active).length;
+    if (servers.length > mostServers) throw tooManyServers(fqdn, servers.length);
+    if (active > mostActiveServers) throw tooManyActive(fqdn, active);
+  }
 }
 
 async function makeDatabase(database: MirroredDatabaseOptions, count: Count): Promise<void> {
@@ -123,7 +183,7 @@ function makeFolder(dataDirectory: DataDirectory, folder: string): void {
 
 /** Before anything is made: what a stopped server has cannot be looked at. */
 function refuseStoppedServers(dataDirectory: DataDirectory, deployment: Deployment): void {
-  for (const server of serversOf(deployment)) {
+  for (const server of computersOf(deployment)) {
     const stopped = serverState(dataDirectory, server).state === 'stopped';
     const error = stopped ? serverError(dataDirectory, server) : undefined;
     if (error !== undefined) throw error;

@@ -46,11 +46,23 @@ export interface OperationDefinition<Schema extends z.ZodObject = z.ZodObject, R
   readonly resumes?: boolean;
   /** Columns of the table that text output shows, in order; every property as a list when absent. */
   readonly columns?: readonly string[];
+  /** The text output, where neither a table nor a list is what people read. */
+  text?(result: Result): string;
+  /** It ran to its end and found that something is not as it should be: the command line ends with 1. */
+  failed?(result: Result): boolean;
 }
 
 export interface OperationRun extends JobRun {
   /** Lines of the Verbose stream. */
   readonly verbose: (line: string) => void;
+  /** Runs another operation to its end, as a job where it is one, with roles, preconditions and record of its own. */
+  readonly perform: (request: OperationRequest) => Promise<unknown>;
+}
+
+export interface OperationRequest {
+  /** In any case. */
+  readonly operation: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export interface OperationExample {
@@ -62,12 +74,23 @@ export interface OperationExample {
 export interface ParameterMeta {
   readonly description: string;
   /** What the palette offers and completes. */
-  readonly offers?: 'pool' | 'pairedPool' | 'backupModule' | 'databaseType' | 'database' | 'mirrorRole' | 'category';
+  readonly offers?:
+    | 'pool'
+    | 'chatPool'
+    | 'pairedPool'
+    | 'backupModule'
+    | 'databaseType'
+    | 'database'
+    | 'mirrorRole'
+    | 'virtualMachine'
+    | 'category';
   /** Takes values from standard input where the cmdlet takes pipeline input. */
   readonly pipeline?: boolean;
   /** Not part of the cmdlet: left out of the PowerShell text. */
   readonly productOnly?: boolean;
   readonly placeholder?: string;
+  /** People name a file; surfaces hand over what is in it. */
+  readonly fileContent?: boolean;
 }
 
 /** What would happen. Shown before anything destructive, and by `-WhatIf` and `plan`. */

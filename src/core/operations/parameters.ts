@@ -18,11 +18,22 @@ export interface ParameterDescription extends ParameterMeta {
 const metaSchema = z.object({
   description: z.string(),
   offers: z
-    .enum(['pool', 'pairedPool', 'backupModule', 'databaseType', 'database', 'mirrorRole', 'category'])
+    .enum([
+      'pool',
+      'chatPool',
+      'pairedPool',
+      'backupModule',
+      'databaseType',
+      'database',
+      'mirrorRole',
+      'virtualMachine',
+      'category',
+    ])
     .exactOptional(),
   pipeline: z.boolean().exactOptional(),
   productOnly: z.boolean().exactOptional(),
   placeholder: z.string().exactOptional(),
+  fileContent: z.boolean().exactOptional(),
 });
 
 /** The parameters in the order of the definition. */

@@ -4,23 +4,35 @@ import { audit } from './audit.ts';
 import { backupCsPool } from './backupCsPool.ts';
 import { debugCsInterPoolReplication } from './debugCsInterPoolReplication.ts';
 import type { OperationDefinition } from './definition.ts';
+import { drill } from './drill.ts';
 import { fault } from './fault.ts';
 import { getCsAdminRole } from './getCsAdminRole.ts';
 import { getCsBackupServiceConfiguration } from './getCsBackupServiceConfiguration.ts';
 import { getCsBackupServiceStatus } from './getCsBackupServiceStatus.ts';
 import { getCsDatabaseMirrorState } from './getCsDatabaseMirrorState.ts';
 import { getCsManagementStoreReplicationStatus } from './getCsManagementStoreReplicationStatus.ts';
+import { getCsPersistentChatActiveServer } from './getCsPersistentChatActiveServer.ts';
+import { getCsPersistentChatState } from './getCsPersistentChatState.ts';
 import { getCsPoolBackupRelationship } from './getCsPoolBackupRelationship.ts';
+import { getVMReplication } from './getVMReplication.ts';
 import { init } from './init.ts';
 import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
 import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
 import { invokeCsManagementServerFailover } from './invokeCsManagementServerFailover.ts';
 import { didYouMean } from './nearest.ts';
+import { persistentChatFailback } from './persistentChatFailback.ts';
+import { persistentChatFailover } from './persistentChatFailover.ts';
 import { removeCsBackupServiceConfiguration } from './removeCsBackupServiceConfiguration.ts';
+import { report } from './report.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
 import { restorePoolBackupPackage } from './restorePoolBackupPackage.ts';
+import { resumeVMReplication } from './resumeVMReplication.ts';
 import { seed } from './seed.ts';
 import { setCsBackupServiceConfiguration } from './setCsBackupServiceConfiguration.ts';
+import { setCsPersistentChatActiveServer } from './setCsPersistentChatActiveServer.ts';
+import { setCsPersistentChatState } from './setCsPersistentChatState.ts';
+import { shipLogs } from './shipLogs.ts';
+import { suspendVMReplication } from './suspendVMReplication.ts';
 
 /** In the order in which menus and help show them. */
 export const operations: readonly OperationDefinition[] = [
@@ -38,10 +50,22 @@ export const operations: readonly OperationDefinition[] = [
   invokeCsDatabaseFailover,
   getCsManagementStoreReplicationStatus,
   invokeCsManagementServerFailover,
+  getCsPersistentChatState,
+  setCsPersistentChatState,
+  getCsPersistentChatActiveServer,
+  setCsPersistentChatActiveServer,
+  persistentChatFailover,
+  persistentChatFailback,
   getCsAdminRole(() => operations),
+  resumeVMReplication,
+  suspendVMReplication,
+  getVMReplication,
   init,
   seed,
+  shipLogs,
   fault,
+  drill(() => operations),
+  report,
   audit,
 ];
 

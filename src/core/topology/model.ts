@@ -13,6 +13,51 @@ export interface Deployment {
   readonly backupService: BackupServiceConfiguration;
   /** Custom roles beside the built-in ones; absent when the topology gives none. */
   readonly adminRoles?: readonly AdminRole[];
+  /** What drills are measured against; absent when the topology gives none. */
+  readonly objectives?: Objectives;
+  /** Virtual machines under Hyper-V Replica (domain E); absent when the topology gives none. */
+  readonly virtualMachines?: readonly VirtualMachine[];
+  /** Stretched Persistent Chat pools (domain D); absent when the topology gives none. */
+  readonly persistentChatPools?: readonly PersistentChatPool[];
+}
+
+/** A Persistent Chat pool, stretched over two sites (domain D.1). */
+export interface PersistentChatPool {
+  readonly fqdn: string;
+  /** Front End pool that it hands over to: its site is the home of the primary databases. */
+  readonly nextHop: string;
+  readonly servers: readonly ChatServer[];
+  readonly logShippingShare?: UncPath;
+  readonly databases: {
+    readonly PersistentChat?: StretchedPlacement;
+    readonly PersistentChatCompliance?: StretchedPlacement;
+  };
+}
+
+export interface ChatServer {
+  readonly fqdn: string;
+  readonly site: string;
+  /** Whether it serves clients when the deployment is made; the engine's own store holds the list of now. */
+  readonly active: boolean;
+}
+
+/** The second site holds a database of its own, to which the log is shipped, and perhaps a mirror of that one. */
+export interface StretchedPlacement extends DatabasePlacement {
+  readonly backup?: SqlInstance;
+  readonly backupMirror?: SqlInstance;
+}
+
+/** A virtual machine under Hyper-V Replica (domain E). */
+export interface VirtualMachine {
+  readonly name: string;
+  readonly primaryHost: string;
+  readonly replicaHost?: string;
+  /** Holds the replica of the replica. */
+  readonly extendedReplicaHost?: string;
+  /** Names of the disk files that are replicated. */
+  readonly disks: readonly string[];
+  /** When resynchronisation may start by itself: minutes after local midnight; the window may go over midnight. */
+  readonly autoResynchronize: { readonly enabled: boolean; readonly start: number; readonly end: number };
 }
 
 /** A custom RBAC role (domain A.10). */
@@ -72,6 +117,16 @@ export interface PoolPair {
   readonly backupModules: readonly BackupModule[];
 }
 
+export type Objectives = Readonly<
+  Partial<Record<'poolFailover' | 'poolFailback' | 'centralManagementFailover' | 'databaseFailover', Objective>>
+>;
+
+/** Milliseconds. */
+export interface Objective {
+  readonly recoveryTime?: number;
+  readonly recoveryPoint?: number;
+}
+
 /** The Backup Service configuration of the deployment (domain A.7). */
 export interface BackupServiceConfiguration {
   /** Milliseconds between two cycles, 5,000 to 10,800,000. */
@@ -119,4 +174,10 @@ export function partnerOf(deployment: Deployment, fqdn: string): Pool | undefine
   const lower = fqdn.toLowerCase();
   const other = pairOf(deployment, fqdn)?.pools.find((name) => name.toLowerCase() !== lower);
   return other === undefined ? undefined : findPool(deployment, other);
+}
+
+/** The Persistent Chat pool of that name, compared without regard to case. */
+export function findChatPool(deployment: Deployment, fqdn: string): PersistentChatPool | undefined {
+  const lower = fqdn.toLowerCase();
+  return deployment.persistentChatPools?.find((pool) => pool.fqdn.toLowerCase() === lower);
 }

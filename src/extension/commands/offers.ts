@@ -36,6 +36,12 @@ function listFor(
       return status.pools.map(poolOffer);
     case 'pairedPool':
       return status.pools.filter(({ partner }) => partner !== undefined).map(poolOffer);
+    case 'chatPool':
+      return (status.persistentChat ?? []).map(({ fqdn, PoolState }) => ({
+        label: fqdn,
+        description: PoolState,
+        value: fqdn,
+      }));
     case 'backupModule':
       return pool?.modules
         .filter(({ exportsHere }) => exportsHere)
@@ -52,6 +58,12 @@ function listFor(
         label: database.DatabaseName,
         description: mirroringWords(mirroringStatus(database)),
         value: database.DatabaseName,
+      }));
+    case 'virtualMachine':
+      return (status.virtualMachines ?? []).map(({ name, primaryHost }) => ({
+        label: name,
+        description: primaryHost,
+        value: name,
       }));
     case 'mirrorRole':
       return roleOffers(databasesOf(pool, answers));

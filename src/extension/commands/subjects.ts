@@ -58,9 +58,14 @@ export function presetOf(subject: Subject | undefined, parameters: readonly Para
   for (const { name, offers, required } of parameters) {
     const value = offers === undefined ? undefined : valueFor(offers, subject);
     if (value !== undefined) given[name] = value;
-    else if (!required && poolOf(subject) !== undefined) settled.add(name);
+    else if (!required && isWhole(subject)) settled.add(name);
   }
   return { given, settled };
+}
+
+/** A subject that answers for everything about it that is not asked. */
+function isWhole(subject: Subject | undefined): boolean {
+  return poolOf(subject) !== undefined || subject?.kind === 'virtualMachine';
 }
 
 function valueFor(
@@ -71,8 +76,12 @@ function valueFor(
     case 'pool':
     case 'pairedPool':
       return poolOf(subject);
+    case 'chatPool':
+      return subject?.kind === 'chatPool' ? subject.pool : undefined;
     case 'backupModule':
       return subject?.kind === 'module' ? subject.module : undefined;
+    case 'virtualMachine':
+      return subject?.kind === 'virtualMachine' ? subject.machine : undefined;
     case 'databaseType':
       return subject?.kind === 'databaseType' || subject?.kind === 'database' ? subject.type : undefined;
     default:

@@ -15,6 +15,7 @@ import { databaseTypeRows } from './databaseOutline.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { moduleRow } from './moduleOutline.ts';
 import { fact, row, shortNames, tooltip } from './outlineParts.ts';
+import { chatRows } from './persistentChatOutline.ts';
 import {
   deploymentLevel,
   deploymentWords,
@@ -56,7 +57,12 @@ export function describeStatus(status: DeploymentStatus): readonly NodeDescripti
       context: ['deployment'],
       open: true,
       subject: { kind: 'deployment' },
-      children: [...siteRows(status), ...pairRows(status.pairs, nameOf), ...faultRows(status.faults)],
+      children: [
+        ...siteRows(status),
+        ...pairRows(status.pairs, nameOf),
+        ...chatRows(status.persistentChat ?? []),
+        ...faultRows(status.faults),
+      ],
     }),
   ];
 }

@@ -5,11 +5,13 @@ export type Subject =
   | { readonly kind: 'deployment' }
   | { readonly kind: 'site'; readonly site: string }
   | { readonly kind: 'pool'; readonly pool: string }
+  | { readonly kind: 'chatPool'; readonly pool: string }
   | { readonly kind: 'module'; readonly pool: string; readonly module: BackupModule }
   | { readonly kind: 'databaseType'; readonly pool: string; readonly type: DatabaseType }
   | { readonly kind: 'database'; readonly pool: string; readonly type: DatabaseType; readonly database: DatabaseName }
   | { readonly kind: 'pair'; readonly pools: readonly [string, string] }
   | { readonly kind: 'direction'; readonly from: string; readonly to: string }
+  | { readonly kind: 'virtualMachine'; readonly machine: string }
   | { readonly kind: 'job'; readonly job: string };
 
 /** What a name to copy is for each kind. */
@@ -20,6 +22,7 @@ export function nameOf(subject: Subject): string {
     case 'site':
       return subject.site;
     case 'pool':
+    case 'chatPool':
       return subject.pool;
     case 'module':
       return subject.module;
@@ -31,6 +34,8 @@ export function nameOf(subject: Subject): string {
       return subject.pools.join(', ');
     case 'direction':
       return subject.from;
+    case 'virtualMachine':
+      return subject.machine;
     case 'job':
       return subject.job;
   }

@@ -1,5 +1,6 @@
 /** What a fault can be aimed at: everything in the topology that has a name. */
 import { LyncTopologyError } from '../../errors.ts';
+import { hostsOf } from '../../hyperV/hosts.ts';
 import { didYouMean } from '../../operations/nearest.ts';
 import { chatDatabasePlaces, chatInstances, chatServerNames, chatShares } from '../../persistentChat/places.ts';
 import {
@@ -73,6 +74,11 @@ export function serversOf(deployment: Deployment): readonly string[] {
   return uniqueBy([...names, ...chatServerNames(deployment)], (name) => name);
 }
 
+/** What can be stopped and started: the servers and the Hyper-V hosts. */
+export function computersOf(deployment: Deployment): readonly string[] {
+  return uniqueBy([...serversOf(deployment), ...hostsOf(deployment)], (name) => name);
+}
+
 /** The shares of the pools. */
 export function sharesOf(deployment: Deployment): readonly UncPath[] {
   const paths = deployment.pools.flatMap((pool) => (pool.fileShare === undefined ? [] : [pool.fileShare]));
@@ -102,7 +108,7 @@ function targetsOf(deployment: Deployment): readonly FaultTarget[] {
   const instances = uniqueBy([...deployment.pools.flatMap(instancesOf), ...chatInstances(deployment)], sqlInstanceName);
   return [
     ...deployment.pools.map((pool) => ({ kind: 'pool', name: pool.fqdn, pool }) as const),
-    ...serversOf(deployment).map((name) => ({ kind: 'server', name }) as const),
+    ...computersOf(deployment).map((name) => ({ kind: 'server', name }) as const),
     ...instances.map((instance) => ({ kind: 'instance', name: sqlInstanceName(instance), instance }) as const),
     ...databasePlacesOf(deployment).map(
       (place) => ({ kind: 'database', name: databasePlaceName(place), ...place }) as const,

@@ -12,7 +12,10 @@ import { findEntry } from '../syntax/nodes.ts';
 import { type BackupModule, canonicalBackupModule, type DatabaseType } from '../vocabulary.ts';
 import { adminRolesOf } from './adminRoles.ts';
 import type { BackupServiceFacts, NamedFacts, PlacementFacts, PoolFacts } from './facts.ts';
+import { persistentChatPoolsOf } from './persistentChatPools.ts';
+import { objectivesOf } from './objectives.ts';
 import type { ResolvedPair, Topology } from './topology.ts';
+import { virtualMachinesOf } from './virtualMachines.ts';
 
 export interface BuiltDeployment {
   readonly deployment: Deployment;
@@ -36,6 +39,9 @@ export function buildDeployment(topology: Topology): BuiltDeployment {
     poolPairs,
     backupService: configurationOf(topology.backupService),
     ...adminRolesOf(topology.root),
+    ...objectivesOf(topology.root),
+    ...virtualMachinesOf(topology.root),
+    ...persistentChatPoolsOf(topology.root),
   };
   const everyPool = pools.length === topology.pools.all.length;
   const everyPair = poolPairs.length === topology.pairs.length;

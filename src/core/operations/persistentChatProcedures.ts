@@ -1,0 +1,71 @@
+/** What the failover and the failback of a Persistent Chat pool share. */
+import type { EngineServices } from '../engine/services.ts';
+import type { ChatPoolState } from '../persistentChat/contract.ts';
+import type { Runbook } from '../runbooks/runbook.ts';
+import type { PersistentChatPool } from '../topology/model.ts';
+import type { OperationDefinition, Plan, Precondition } from './definition.ts';
+import { chatLease } from './persistentChat.ts';
+import { makePlan, precondition } from './plans.ts';
+
+/** A run of the procedure stopped where a step could not run: the same command goes on with that step. */
+export function isUnderWay(services: EngineServices, pool: PersistentChatPool, operation: string): boolean {
+  const run = services.runbooks.latest(chatLease(pool));
+  return run?.operation === operation && (run.state === 'running' || run.state === 'stopped');
+}
+
+export function statePrecondition(
+  services: EngineServices,
+  pool: PersistentChatPool,
+  wanted: ChatPoolState,
+): Precondition {
+  const state = services.persistentChat.state(pool.fqdn);
+  return precondition(`The pool state is ${wanted}`, state === wanted, `It is ${state}.`, () => ({
+    code: 'chat-pool-state',
+    kind: 'refused',
+    object: pool.fqdn,
+    message: `The state of the Persistent Chat pool ${pool.fqdn} is ${state}; this procedure begins with ${wanted}.`,
+    remedy:
+      wanted === 'Normal'
+        ? 'Fail it back first with Invoke-PersistentChatFailback.'
+        : 'There is nothing to fail back: its primary databases serve.',
+  }));
+}
+
+export function serverPrecondition(services: EngineServices, server: string, statement: string): Precondition {
+  const stopped = services.lab.faults().some(({ kind, target }) => kind === 'stop' && target === server);
+  return precondition(statement, !stopped, `${server} ${stopped ? 'is stopped' : 'runs'}.`, () => ({
+    code: 'server-stopped',
+    kind: 'refused',
+    object: server,
+    message: `The server ${server} is stopped.`,
+    remedy: `Start it, here with "lync-topology fault start ${server}", and run this again.`,
+  }));
+}
+
+export interface ProcedureContent {
+  readonly title: string;
+  readonly runbook: Runbook<undefined>;
+  readonly preconditions: readonly Precondition[];
+  readonly losses: readonly string[];
+  readonly confirmation: string;
+}
+
+/** The steps of the procedure as the documentation gives them, with its commands; what is done already is said. */
+export function procedurePlan(
+  services: EngineServices,
+  definition: OperationDefinition,
+  parameters: Readonly<Record<string, unknown>>,
+  { runbook, ...content }: ProcedureContent,
+): Plan {
+  const run = services.runbooks.latest(runbook.subject);
+  const under = run?.operation === runbook.operation && (run.state === 'running' || run.state === 'stopped');
+  const done = new Set(under ? run.steps.filter(({ state }) => state === 'done').map(({ id }) => id) : []);
+  return makePlan(definition, parameters, {
+    ...content,
+    steps: runbook.steps.map(({ id, title, detail }) => ({
+      title,
+      detail: done.has(id) ? `Done already, and not repeated. ${detail}` : detail,
+    })),
+    powershell: runbook.steps.flatMap(({ title, command }) => [`# ${title}`, command ?? '']).join('\n'),
+  });
+}

@@ -41,6 +41,7 @@ export const commands = {
   watchUntilSteadyState: 'lyncTopology.watchUntilSteadyState',
   restoreConferenceContents: 'lyncTopology.restoreConferenceContents',
   synchronize: 'lyncTopology.synchronize',
+  resynchronize: 'lyncTopology.resynchronize',
   failOverToMirror: 'lyncTopology.failOverToMirror',
   failBackToPrimary: 'lyncTopology.failBackToPrimary',
   cancelJob: 'lyncTopology.cancelJob',

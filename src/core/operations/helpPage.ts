@@ -9,6 +9,12 @@ const kinds = {
   embedded: 'A command of the embedded deployment; real servers have nothing that corresponds.',
 } as const;
 
+function kindOf({ kind, name }: OperationDefinition): string {
+  return kind === 'cmdlet' && name.endsWith('-VMReplication')
+    ? 'Cmdlet of the Hyper-V module of PowerShell.'
+    : kinds[kind];
+}
+
 const effects = {
   reads: 'It changes nothing.',
   changes: 'It changes things and can be repeated without harm.',
@@ -33,7 +39,7 @@ export function helpPage(definition: OperationDefinition): string {
     `# ${definition.name}`,
     `**${definition.title}.** ${definition.summary}`,
     ...definition.description,
-    `${kinds[definition.kind]} ${effects[definition.effect]}`,
+    `${kindOf(definition)} ${effects[definition.effect]}`,
     '## Parameters',
     parameters.length === 0 ? 'It has none.' : parameterTable(definition, parameters),
     ...(definition.effect === 'reads'

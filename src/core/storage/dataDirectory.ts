@@ -49,6 +49,10 @@ function layoutOf(root: string, mappings: ReadonlyMap<string, string>): DataDire
   // Names of servers do not depend on case; their folders are in lower case so that two spellings are one server.
   const serverFolder = (server: string): string =>
     join(root, 'servers', folderName(server.toLowerCase(), 'name of the server'));
+  const hostFolder = (host: string): string =>
+    join(root, 'hosts', folderName(host.toLowerCase(), 'name of the Hyper-V host'));
+  const machineFolder = (host: string, machine: string): string =>
+    join(hostFolder(host), folderName(machine, 'name of the virtual machine'));
   const instanceFolder = (instance: SqlInstance): string =>
     join(
       serverFolder(instance.server),
@@ -61,6 +65,9 @@ function layoutOf(root: string, mappings: ReadonlyMap<string, string>): DataDire
     instanceFolder,
     databaseFile: (instance, database) => join(instanceFolder(instance), `${folderName(database, 'database')}.db`),
     share: (path) => shareLocation(path, mappings, serverFolder),
+    hostFolder,
+    machineFolder,
+    virtualDisk: (host, machine, disk) => join(machineFolder(host, machine), folderName(disk, 'name of the disk')),
   };
 }
 

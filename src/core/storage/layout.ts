@@ -16,6 +16,12 @@ export interface DataDirectory {
   /** `<instance folder>/<database>.db` */
   databaseFile(instance: SqlInstance, database: DatabaseName): string;
   share(path: UncPath): ShareLocation;
+  /** `<root>/hosts/<host>`: a Hyper-V host. */
+  hostFolder(host: string): string;
+  /** `<host folder>/<machine>`: the disks of a virtual machine or of its replica. */
+  machineFolder(host: string, machine: string): string;
+  /** `<machine folder>/<disk>` */
+  virtualDisk(host: string, machine: string, disk: string): string;
 }
 
 export interface ShareLocation {

@@ -16,12 +16,14 @@ export type Handler = (services: Services, argument: unknown) => Promise<unknown
 
 const sync = known(operations, 'Invoke-CsBackupServiceSync');
 const failover = known(operations, 'Invoke-CsDatabaseFailover');
+const replica = known(operations, 'Resume-VMReplication');
 
 export const handlers: Readonly<Record<string, Handler>> = {
   ...Object.fromEntries(operations.map((definition) => [commandOf(definition.name), operationHandler(definition)])),
   [own.synchronize]: operationHandler(sync),
   [own.failOverToMirror]: operationHandler(failover, { NewPrincipal: 'mirror' }),
   [own.failBackToPrimary]: operationHandler(failover, { NewPrincipal: 'primary' }),
+  [own.resynchronize]: operationHandler(replica, { Resynchronize: true }),
   [own.watchUntilSteadyState]: watchCommand,
   [own.showPlan]: planCommand,
   [own.copyPowerShell]: confirmAndCopy,

@@ -2,12 +2,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LyncTopologyError } from '../../errors.ts';
+import { withHosts } from '../../hyperV/hosts.ts';
 import type { FaultStatus } from '../../status.ts';
 import { markStarted, markStopped, serverError, serverState } from '../../storage/availability.ts';
 import type { DataDirectory } from '../../storage/layout.ts';
 import type { Deployment } from '../../topology/model.ts';
 import type { FaultDefinition } from './kind.ts';
-import { type FaultTarget, faultTarget, findFaultTarget, serversOf } from './targets.ts';
+import { computersOf, type FaultTarget, faultTarget, findFaultTarget } from './targets.ts';
 
 export const stop: FaultDefinition = {
   kind: 'stop',
@@ -15,16 +16,18 @@ export const stop: FaultDefinition = {
     title: `Stop ${target}`,
     detail: 'What lies on it cannot be reached until it is started.',
   }),
-  inflict: ({ dataDirectory, deployment }, name) => stopServers(dataDirectory, faultTarget(deployment, name)),
+  inflict: ({ dataDirectory, deployment }, name) =>
+    stopServers(withHosts(dataDirectory, deployment), faultTarget(deployment, name)),
   present: ({ dataDirectory, deployment }) => stoppedServers(dataDirectory, deployment),
   mend: ({ dataDirectory, deployment }, name) => {
     const target = findFaultTarget(deployment, name);
     if (target === undefined || target.kind === 'share' || target.kind === 'database') return false;
-    startServers(dataDirectory, target);
+    startServers(withHosts(dataDirectory, deployment), target);
     return true;
   },
   mendAll: ({ dataDirectory, deployment }) => {
-    for (const server of serversOf(deployment)) markStarted(dataDirectory, server);
+    const places = withHosts(dataDirectory, deployment);
+    for (const server of computersOf(deployment)) markStarted(places, server);
   },
 };
 
@@ -45,13 +48,14 @@ export function startServers(dataDirectory: DataDirectory, target: FaultTarget):
 
 /** The servers that carry the mark now. */
 export function stoppedServers(dataDirectory: DataDirectory, deployment: Deployment): readonly FaultStatus[] {
-  return serversOf(deployment)
-    .filter((server) => serverState(dataDirectory, server).state === 'stopped')
+  const places = withHosts(dataDirectory, deployment);
+  return computersOf(deployment)
+    .filter((server) => serverState(places, server).state === 'stopped')
     .map((server) => ({
       id: `fault/stop/${server}`,
       kind: 'stop',
       target: server,
-      since: stoppedSince(join(dataDirectory.serverFolder(server), '.stopped')),
+      since: stoppedSince(join(places.serverFolder(server), '.stopped')),
     }));
 }
 

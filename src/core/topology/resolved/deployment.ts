@@ -12,8 +12,8 @@ import { findEntry } from '../syntax/nodes.ts';
 import { type BackupModule, canonicalBackupModule, type DatabaseType } from '../vocabulary.ts';
 import { adminRolesOf } from './adminRoles.ts';
 import type { BackupServiceFacts, NamedFacts, PlacementFacts, PoolFacts } from './facts.ts';
-import { persistentChatPoolsOf } from './persistentChatPools.ts';
 import { objectivesOf } from './objectives.ts';
+import { persistentChatPoolsOf } from './persistentChatPools.ts';
 import type { ResolvedPair, Topology } from './topology.ts';
 import { virtualMachinesOf } from './virtualMachines.ts';
 

@@ -1,10 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { LyncTopologyError } from '../../core/errors.ts';
-import { administratorChanges } from '../../core/lab/load/administratorChanges.ts';
-import { type ClientChange, clientChanges } from '../../core/lab/load/clientChanges.ts';
+import type { ClientChange } from '../../core/lab/load/clientChanges.ts';
+import { loadChanges } from '../../core/lab/load/loadChanges.ts';
 import { type AcknowledgedRow, type LoadReport, runLoad } from '../../core/lab/load/runLoad.ts';
-import { createRandom } from '../../core/lab/random.ts';
-import { peopleOf } from '../../core/lab/seed/people.ts';
 import { formatDuration } from '../../core/operations/amounts.ts';
 import { databaseType } from '../../core/operations/fields.ts';
 import { requirePool } from '../../core/operations/subjects.ts';
@@ -14,8 +12,6 @@ import { type Context, locate } from '../context.ts';
 import { readDuration } from '../durations.ts';
 import { usage } from '../usage.ts';
 
-/** People that one load signs in. Each load has its own, so that several at once never write the same row. */
-const signedIn = 50;
 const reportInterval = 1_000;
 
 export const load: Command = {
@@ -93,8 +89,7 @@ function readPool(context: Context, { parameters }: GivenArguments): string {
 function changesOf({ parameters }: GivenArguments, pool: string): Iterable<ClientChange> {
   const name = `${process.pid.toString(36)}${Date.now().toString(36)}`;
   const type = databaseType.parse(String(parameters['DatabaseType'] ?? 'User'));
-  if (type === 'CentralMgmt') return administratorChanges({ name, seed: name });
-  if (type !== 'User') {
+  if (type !== 'User' && type !== 'CentralMgmt') {
     throw usage(
       'argument-invalid',
       '--database-type',
@@ -102,12 +97,7 @@ function changesOf({ parameters }: GivenArguments, pool: string): Iterable<Clien
       'Write User or CentralMgmt.',
     );
   }
-  const [first, ...others] = peopleOf([pool], signedIn, createRandom(name)).map((person) => ({
-    ...person,
-    sipAddress: person.sipAddress.replace('@', `.${name}@`),
-  }));
-  if (first === undefined) throw new Error('there is nobody to sign in');
-  return clientChanges({ people: [first, ...others], seed: name });
+  return loadChanges(type, pool, name);
 }
 
 function readRate(text: string | boolean | undefined): number | undefined {

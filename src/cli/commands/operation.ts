@@ -1,4 +1,5 @@
 /** Every operation as a command: its parameters, -WhatIf, -Confirm and -Verbose, pool names from standard input. */
+import { readFileSync } from 'node:fs';
 import { LyncTopologyError } from '../../core/errors.ts';
 import type { OperationDefinition, Plan } from '../../core/operations/definition.ts';
 import { describeParameters, type ParameterDescription } from '../../core/operations/parameters.ts';
@@ -18,7 +19,11 @@ const planSwitches = [
 ];
 
 /** Parameters that are written without their names, for the commands that are not cmdlets. */
-const positionalParameters: Readonly<Record<string, readonly string[]>> = { fault: ['Action', 'Target'] };
+const positionalParameters: Readonly<Record<string, readonly string[]>> = {
+  fault: ['Action', 'Target'],
+  drill: ['Scenario'],
+  report: ['Id'],
+};
 
 export function operationCommand(definition: OperationDefinition): Command {
   const described = describeParameters(definition);
@@ -61,7 +66,7 @@ async function runOperation(
   given: GivenArguments,
 ): Promise<number> {
   const { WhatIf, Confirm, Verbose, ...parameters } = given.parameters;
-  const sets = await parameterSets(context, described, parameters);
+  const sets = await parameterSets(context, described, withFileContents(described, parameters));
   const connection = await context.connect({ create: definition.name === 'init' });
   const results: unknown[] = [];
   let status = 0;
@@ -73,7 +78,9 @@ async function runOperation(
       if (!plan.ready) status = 2;
     } else {
       await confirmWhereNeeded(context, definition, connection, request, Confirm);
-      results.push(await execute(context, definition, connection, request, isOn(Verbose)));
+      const result = await execute(context, definition, connection, request, isOn(Verbose));
+      results.push(result);
+      if (definition.failed?.(result) === true) status = 1;
     }
   }
   context.result(sets.fromInput ? results : results[0], () => {
@@ -84,6 +91,25 @@ async function runOperation(
     });
   });
   return status;
+}
+
+/** What is in the file, where a parameter takes the content of one. Throws `argument-invalid`. */
+function withFileContents(
+  described: readonly ParameterDescription[],
+  parameters: Readonly<Record<string, string | boolean>>,
+): Readonly<Record<string, string | boolean>> {
+  const read = { ...parameters };
+  for (const { name, fileContent, placeholder = name } of described) {
+    const file = read[name];
+    if (fileContent !== true || typeof file !== 'string') continue;
+    try {
+      read[name] = readFileSync(file, 'utf8');
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      throw usage('argument-invalid', placeholder, `The file ${file} cannot be read (${code}).`, 'Check its name.');
+    }
+  }
+  return read;
 }
 
 /** One set of parameters, or one for each line of standard input where the pipeline parameter was not given. */
@@ -134,7 +160,8 @@ function writeResult(context: Context, definition: OperationDefinition, result: 
     );
     return;
   }
-  writeValue(out, result, definition.columns);
+  if (definition.text === undefined) writeValue(out, result, definition.columns);
+  else out.line(definition.text(result).trimEnd());
 }
 
 function isStartedJob(result: unknown): result is JobStatus {

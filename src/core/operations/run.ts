@@ -1,19 +1,15 @@
 /** Running operations: the same steps for every one, whichever surface asks. */
 import { clientLoad, type GuardedAction, requireRole, rolesOf } from '../access/roles.ts';
 import type { AuditRecord, EngineServices, JobRun, StartedJob } from '../engine/services.ts';
-import { type ErrorInformation, errorInformation, LyncTopologyError } from '../errors.ts';
+import { cancelled, type ErrorInformation, errorInformation, LyncTopologyError } from '../errors.ts';
 import type { JobStatus, Progress } from '../status.ts';
-import type { OperationDefinition, Plan, Precondition } from './definition.ts';
+import type { OperationDefinition, OperationRequest, Plan, Precondition } from './definition.ts';
 import { describeParameters, parseParameters } from './parameters.ts';
 import { precondition, requireAll } from './plans.ts';
 import { findOperation, requireOperation } from './registry.ts';
 import { requirePartner, requirePool } from './subjects.ts';
 
-export interface Request {
-  /** In any case. */
-  readonly operation: string;
-  readonly parameters: Readonly<Record<string, unknown>>;
-}
+export type Request = OperationRequest;
 
 export interface RunOptions {
   readonly signal: AbortSignal;
@@ -65,7 +61,11 @@ export async function executeOperation(
   const audit = auditOf(services, definition, parameters);
   const run = { id: '', signal: options.signal, onProgress: options.onProgress, log: options.onVerbose };
   try {
-    const result = await definition.execute(services, parameters, { ...run, verbose: options.onVerbose });
+    const result = await definition.execute(services, parameters, {
+      ...run,
+      verbose: options.onVerbose,
+      perform: (inner) => perform(services, inner, options),
+    });
     audit('completed');
     return result;
   } catch (error) {
@@ -125,7 +125,24 @@ function jobWork(
         run.log(line);
         onVerbose(line, run.id);
       },
+      perform: (request) => perform(services, request, { ...run, onVerbose: (line) => run.log(line) }),
     });
+}
+
+/** Another operation, to its end: what it says goes to whoever runs it. Throws its error. */
+async function perform(
+  services: EngineServices,
+  request: Request,
+  run: Pick<RunOptions, 'signal' | 'onVerbose'>,
+): Promise<unknown> {
+  if (!isJob(request.operation)) return executeOperation(services, request, { ...run, onProgress: () => {} });
+  const started = await startOperation(services, request, run);
+  const cancel = (): void => void services.jobs.cancel(started.id).catch(() => {});
+  run.signal.addEventListener('abort', cancel, { once: true });
+  if (run.signal.aborted) cancel();
+  const ended = await started.ended.finally(() => run.signal.removeEventListener('abort', cancel));
+  if (ended.state === 'completed') return ended.result;
+  throw ended.error === undefined ? cancelled(ended.title) : new LyncTopologyError(ended.error);
 }
 
 /** Everything that is decided before anything changes: name, parameters, role, preconditions. */

@@ -44,6 +44,8 @@ function sentenceOf(definition: OperationDefinition, request: OperationRequest, 
       return restoredSentence(pool, facts);
     case 'Invoke-CsDatabaseFailover':
       return failedOverSentence(pool, facts);
+    case 'drill':
+      return drillSentence(facts);
     default:
       return l10n.t('Done: {0}.', definition.title);
   }
@@ -78,6 +80,13 @@ function restoredSentence(pool: string, facts: Facts): string {
     bytes(number(restored['bytes'])),
     String(facts['RestoredFrom'] ?? ''),
   );
+}
+
+function drillSentence(facts: Facts): string {
+  const name = String(facts['drill'] ?? '');
+  return facts['outcome'] === 'passed'
+    ? l10n.t('The drill {0} passed.', name)
+    : l10n.t('The drill {0} failed; its report says where.', name);
 }
 
 function failedOverSentence(pool: string, facts: Facts): string {
@@ -118,6 +127,8 @@ function nextSteps(
       return [call(l10n.t('Synchronise'), commandOf('Invoke-CsBackupServiceSync')), showStatus];
     case 'Invoke-CsBackupServiceSync':
       return [call(l10n.t('Watch'), own.watchUntilSteadyState, { PoolFqdn: pool }), showStatus, copy, showLog];
+    case 'drill':
+      return [call(l10n.t('Show Report'), commandOf('report')), showStatus, showLog];
     case 'Restore-ConferenceContents':
     case 'Invoke-CsDatabaseFailover':
       return [showStatus, copy, showLog];

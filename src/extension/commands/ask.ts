@@ -1,5 +1,5 @@
 /** One question after the other, with a way back: quick picks and input boxes made from an operation's definition. */
-import { l10n, QuickInputButtons, window } from 'vscode';
+import { l10n, QuickInputButtons, window, workspace } from 'vscode';
 import type { OperationDefinition } from '../../core/operations/definition.ts';
 import { describeParameters, type ParameterDescription } from '../../core/operations/parameters.ts';
 import type { DeploymentStatus } from '../../core/status.ts';
@@ -110,6 +110,7 @@ function ask(
   offers: readonly Offer[] | undefined,
   place: Place,
 ): Promise<Answer> {
+  if (parameter.fileContent === true) return askFile(definition, parameter);
   return offers === undefined || offers.length === 0
     ? askText(definition, parameter, place)
     : askChoice(definition, parameter, offers, place);
@@ -131,6 +132,19 @@ function askChoice(
     const [picked] = input.selectedItems;
     return picked === undefined ? undefined : { kind: 'value', value: picked.value };
   });
+}
+
+/** What is in a file that is chosen in a dialog. */
+async function askFile(definition: OperationDefinition, parameter: ParameterDescription): Promise<Answer> {
+  const picked = await window.showOpenDialog({
+    title: `${definition.title}: ${parameter.description}`,
+    openLabel: definition.title,
+    filters: { YAML: ['yaml', 'yml'] },
+  });
+  const [file] = picked ?? [];
+  if (file === undefined) return { kind: 'none' };
+  const bytes = await workspace.fs.readFile(file);
+  return { kind: 'value', value: new TextDecoder().decode(bytes) };
 }
 
 function askText(

@@ -136,7 +136,9 @@ async function present(
   if (definition.effect === 'reads') {
     const pool = request.parameters['PoolFqdn'];
     const title = typeof pool === 'string' ? `${definition.name} ${pool}` : definition.name;
-    await services.documents.showText('result', `${title}.txt`, resultText(result), 'plaintext');
+    if (definition.text === undefined)
+      await services.documents.showText('result', `${title}.txt`, resultText(result), 'plaintext');
+    else await services.documents.showText('result', `${title}.md`, definition.text(result), 'markdown');
   } else {
     // Not awaited: the command has ended, and the message waits for whoever reads it.
     void tellResult(services, definition, request, result, job);

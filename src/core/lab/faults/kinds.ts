@@ -9,7 +9,7 @@ import { readOnly } from './readOnly.ts';
 import { stop } from './stop.ts';
 import { faultTarget } from './targets.ts';
 
-const faultDefinitions: readonly FaultDefinition[] = [stop, cut, lose, readOnly, corrupt];
+export const faultDefinitions: readonly FaultDefinition[] = [stop, cut, lose, readOnly, corrupt];
 
 export function faultDefinition(kind: FaultKind): FaultDefinition {
   const definition = faultDefinitions.find((candidate) => candidate.kind === kind);

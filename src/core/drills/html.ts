@@ -1,0 +1,51 @@
+/** The report as one HTML page that needs nothing else: no script, no picture, no address. */
+import type { DrillReport } from './report.ts';
+import { type Block, sectionsOf, titleOf } from './sections.ts';
+
+const style =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}' +
+  'table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}' +
+  '@media (prefers-color-scheme:dark){body{background:#1e1e1e;color:#ddd}}';
+
+export function reportHtml(report: DrillReport): string {
+  const title = escaped(titleOf(report));
+  const sections = sectionsOf(report).map(
+    (section) => `<h2>${escaped(section.title)}</h2>\n${section.blocks.map(blockHtml).join('\n')}`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${title}</h1>
+${sections.join('\n')}
+</body>
+</html>
+`;
+}
+
+function blockHtml(block: Block): string {
+  if (block.kind === 'text') return `<p>${escaped(block.text)}</p>`;
+  const cells = (tag: string, row: readonly string[]) =>
+    row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('');
+  const head = `<thead><tr>${cells('th', block.columns)}</tr></thead>`;
+  const body = block.rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
+  return `<table>${head}<tbody>\n${body}\n</tbody></table>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escaped(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+}

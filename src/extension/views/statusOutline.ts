@@ -30,6 +30,7 @@ import {
   shareWords,
   worst,
 } from './states.ts';
+import { virtualMachineRows } from './virtualMachineOutline.ts';
 
 export function describeStatus(status: DeploymentStatus): readonly NodeDescription[] {
   const words = deploymentWords(status);
@@ -61,6 +62,7 @@ export function describeStatus(status: DeploymentStatus): readonly NodeDescripti
         ...siteRows(status),
         ...pairRows(status.pairs, nameOf),
         ...chatRows(status.persistentChat ?? []),
+        ...virtualMachineRows(status),
         ...faultRows(status.faults),
       ],
     }),

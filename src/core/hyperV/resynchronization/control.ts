@@ -61,6 +61,11 @@ export function enterMerge(watch: Watch): void {
   while (!change(watch.control, signals.run, signals.merging)) checkControl(watch);
 }
 
+/** Something to be cancelled and paused follows after all. */
+export function leaveMerge(control: Control): void {
+  change(control, signals.merging, signals.run);
+}
+
 /** Throws `server-stopped` when a host has gone since the work began. */
 export function checkHosts({ hosts }: Watch): void {
   for (const { host, folder, mark } of hosts) {

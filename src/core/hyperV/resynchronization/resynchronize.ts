@@ -10,9 +10,9 @@ import { SideFailure } from '../../backupService/content/failures.ts';
 import { type FileSystem, flushDirectory } from '../../backupService/content/fileSystem.ts';
 import { LyncTopologyError } from '../../errors.ts';
 import { compareDisk } from './compareDisk.ts';
-import { checkControl, checkHosts, enterMerge, type Watch } from './control.ts';
+import { checkControl, checkHosts, enterMerge, leaveMerge, type Watch } from './control.ts';
 import { diskFailure } from './failures.ts';
-import { readMergeMark, removeDurably, setMark, writeDurably } from './marks.ts';
+import { readMergeMark, readRecord, removeDurably, setMark, writeDurably } from './marks.ts';
 import { mergeDisk, stagedBytes, verifyDisk } from './mergeDisk.ts';
 import { type OpenDisk, openDisks } from './openDisks.ts';
 import type {
@@ -47,6 +47,21 @@ interface Run extends Machinery {
  * `server-stopped`, `content-different`, `sync-failed`. Unless it was merging, the replica is as it was before.
  */
 export function resynchronize(machinery: Machinery, order: ResynchronizationOrder): ResynchronizationResult {
+  const result = runOnce(machinery, order);
+  if (!result.continuedMerge || isCurrent(machinery.fileSystem, order)) return result;
+  // What was merged is a state of before the interruption: what came since follows, and may be cancelled again.
+  leaveMerge(order.control);
+  const { sentBytes, ...later } = runOnce(machinery, order);
+  return { ...later, sentBytes: sentBytes + result.sentBytes, continuedMerge: true };
+}
+
+/** The primary's disks are those that the replica was made from. */
+function isCurrent(fileSystem: FileSystem, order: ResynchronizationOrder): boolean {
+  const record = readRecord(order.recordFile);
+  return order.disks.every(({ name, source }) => record?.disks[name]?.source === stampOf(fileSystem, source));
+}
+
+function runOnce(machinery: Machinery, order: ResynchronizationOrder): ResynchronizationResult {
   const { fileSystem } = machinery;
   const { disks, close } = openDisks(fileSystem, order.disks);
   const watch: Watch = {

@@ -1,5 +1,6 @@
 /** What the rest of the engine sees of a database: one logical database with a principal and perhaps a mirror. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { LyncTopologyError } from '../errors.ts';
 import type { DatabaseStatus, Progress } from '../status.ts';
 import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 
@@ -76,6 +77,9 @@ export interface MirroredDatabase extends Disposable {
    */
   failOver(newPrincipal: 'primary' | 'mirror', options: FailoverOptions): Promise<FailoverOutcome>;
 
+  /** What `failOver` with `force` would do now. Nothing is changed. */
+  forcing(newPrincipal: 'primary' | 'mirror'): Forcing;
+
   /**
    * One look at whether the principal is seen, by who watches the sessions; `watch` is what the watcher remembers of this one.
    * The mirror takes over by itself when it has every commit, has seen the witness all the time, and neither of them has seen
@@ -89,6 +93,11 @@ export interface MirroredDatabase extends Disposable {
   /** Redo on the mirror, catching up after it was away, trimming the log. Cheap when there is nothing to do. */
   maintain(signal?: AbortSignal): Promise<void>;
 }
+
+/** `ordinary`: the principal can be reached, so the roles change as without force. */
+export type Forcing =
+  | { readonly kind: 'ordinary' | 'takeover'; readonly error?: never }
+  | { readonly kind: 'refused'; readonly error: LyncTopologyError };
 
 export interface FailoverOptions {
   /** Where the principal cannot be reached, the mirror takes over with what it has (forced service). */

@@ -8,8 +8,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
+import { asLyncError } from './asLyncError.ts';
 import { catchUpStep, redoAll } from './catchUp.ts';
-import type { FailoverOptions, FailoverOutcome } from './contract.ts';
+import type { FailoverOptions, FailoverOutcome, Forcing } from './contract.ts';
 import { alreadyPrincipal, grantDenied, notMirrored, notSynchronized } from './errors.ts';
 import { demote, type FileState, promote, requireState, samePosition, setPendingFailover } from './fileState.ts';
 import { lookAt, type Partnership } from './partnership.ts';
@@ -63,10 +64,9 @@ export async function failOver(request: FailoverRequest): Promise<FailoverOutcom
  */
 export async function forceFailOver(request: FailoverRequest): Promise<FailoverOutcome> {
   const { partnership, newPrincipal } = request;
-  const view = lookAt(partnership);
-  if (candidateOf(partnership, view) !== newPrincipal) return await failOver(request);
-  const refusal = refusalOfForce(partnership, view, newPrincipal);
-  if (refusal !== undefined) throw refusal;
+  const { kind, error } = forcing(partnership, newPrincipal);
+  if (error !== undefined) throw error;
+  if (kind === 'ordinary') return await failOver(request);
   const started = performance.now();
   if (!seize(partnership, newPrincipal, 'forced', request.reached)) throw grantDenied(partnership.label);
   const { principal, partner } = partnership.serving();
@@ -78,6 +78,18 @@ export async function forceFailOver(request: FailoverRequest): Promise<FailoverO
     refusedFor: Math.round((performance.now() - started) * 100) / 100,
     forced: true,
   };
+}
+
+/** See `MirroredDatabase.forcing`. */
+export function forcing(partnership: Partnership, newPrincipal: PlaceRole): Forcing {
+  try {
+    const view = lookAt(partnership);
+    if (candidateOf(partnership, view) !== newPrincipal) return { kind: 'ordinary' };
+    const refusal = refusalOfForce(partnership, view, newPrincipal);
+    return refusal === undefined ? { kind: 'takeover' } : { kind: 'refused', error: refusal };
+  } catch (error) {
+    return { kind: 'refused', error: asLyncError(error, partnership.label) };
+  }
 }
 
 interface Partner {

@@ -6,7 +6,7 @@ import { type CommitMoment, commitChange } from './commit.ts';
 import type { MirroredDatabase } from './contract.ts';
 import { describe } from './describe.ts';
 import { mirrorBeingCopied } from './errors.ts';
-import { type FailoverMoment, failOver, forceFailOver } from './failover.ts';
+import { type FailoverMoment, failOver, forceFailOver, forcing } from './failover.ts';
 import { databaseIdentity, requireState, setSuspended } from './fileState.ts';
 import { entriesAfter, oldestSequence, sizesAfter } from './log.ts';
 import { maintainSession, type Upkeep } from './maintenance.ts';
@@ -83,6 +83,7 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
       const request = { partnership, name, newPrincipal, options: failoverOptions, reached };
       return await oneAtATime(() => (failoverOptions.force === true ? forceFailOver(request) : failOver(request)));
     },
+    forcing: (newPrincipal) => forcing(partnership, newPrincipal),
     supervise: (watch, partnerTimeout) =>
       oneAtATime(async () => supervise({ partnership, name, watch, now: performance.now(), partnerTimeout, reached })),
     resume: async () => {

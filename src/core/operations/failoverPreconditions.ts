@@ -9,7 +9,7 @@ import { formatCount, formatList } from './amounts.ts';
 import type { PlanStep, Precondition } from './definition.ts';
 import { didYouMean } from './nearest.ts';
 import { precondition } from './plans.ts';
-import { noConflictPrecondition, requirePool } from './subjects.ts';
+import { noConflictPrecondition, requireDatabaseOwner } from './subjects.ts';
 
 /** What of the cmdlet's parameters says which databases move, and where to. */
 interface FailoverParameters {
@@ -17,6 +17,7 @@ interface FailoverParameters {
   readonly DatabaseType: DatabaseType;
   readonly NewPrincipal: 'primary' | 'mirror';
   readonly ExcludeDatabaseList?: readonly string[] | undefined;
+  readonly Force?: boolean | undefined;
 }
 
 export function databasePreconditions(services: EngineServices, given: FailoverParameters): readonly Precondition[] {
@@ -25,7 +26,7 @@ export function databasePreconditions(services: EngineServices, given: FailoverP
   const toMove = statuses.filter(({ principal }) => principal !== given.NewPrincipal);
   return [
     somethingMoves(services, given, statuses, toMove),
-    ...toMove.flatMap((status) => [mirrored(status), synchronised(status)]),
+    ...toMove.flatMap((status) => [mirrored(status), readyToMove(services, given, status)]),
     noConflictPrecondition(services, leases, `${given.DatabaseType} of ${given.PoolFqdn}`),
   ];
 }
@@ -73,6 +74,17 @@ function synchronised(status: DatabaseStatus): Precondition {
     status.MirroringStatusOnMirror === 'synchronized';
   const measured = `On ${status.primary}: ${placeText(status.StateOnPrimary, status.MirroringStatusOnPrimary)}; on ${status.mirror ?? 'no mirror'}: ${placeText(status.StateOnMirror, status.MirroringStatusOnMirror)}; ${formatCount(status.sendQueue, 'commit')} to send.`;
   return precondition(`${status.DatabaseName} is synchronised`, met, measured, () => notSynchronised(status));
+}
+
+/** With -Force a mirror whose principal cannot be reached need not be synchronised. */
+function readyToMove(services: EngineServices, given: FailoverParameters, status: DatabaseStatus): Precondition {
+  if (given.Force !== true) return synchronised(status);
+  const { kind, error } = services.databases.find(given.PoolFqdn, status.DatabaseName).forcing(given.NewPrincipal);
+  if (kind === 'ordinary') return synchronised(status);
+  const statement = `${status.DatabaseName} can be forced into service on the ${given.NewPrincipal}`;
+  if (error === undefined)
+    return precondition(statement, true, 'Its principal cannot be reached.', () => notSynchronised(status));
+  return precondition(statement, false, error.message, () => ({ ...error.toJSON(), kind: 'refused' }));
 }
 
 function notSynchronised(status: DatabaseStatus): ErrorInformation {
@@ -144,7 +156,7 @@ export function targetOf(
   services: EngineServices,
   given: FailoverParameters,
 ): { readonly server: string; readonly instance: string } {
-  const pool = requirePool(services.deployment, given.PoolFqdn);
+  const pool = requireDatabaseOwner(services, given.PoolFqdn);
   const placement = pool.databases[given.DatabaseType];
   const present = Object.keys(pool.databases);
   if (placement === undefined) {

@@ -4,7 +4,7 @@ import { LyncTopologyError } from '../errors.ts';
 import type { FailoverOutcome, MirroredDatabase } from '../mirroring/contract.ts';
 import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 import { formatDuration, formatList } from './amounts.ts';
-import type { OperationDefinition, OperationRun, Plan } from './definition.ts';
+import type { OperationDefinition, OperationRun, Plan, PlanStep } from './definition.ts';
 import {
   databasePreconditions,
   databasesMeant,
@@ -45,6 +45,15 @@ const parameters = z.strictObject({
         placeholder: 'DATABASE,…',
       }),
     ),
+  Force: z
+    .boolean()
+    .optional()
+    .meta(
+      meta({
+        description:
+          'Where the principal cannot be reached, the mirror takes over with what it has; commits that it lacks are lost.',
+      }),
+    ),
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -61,6 +70,8 @@ interface MovedDatabase {
   readonly To: string;
   /** Milliseconds during which commits were refused. */
   readonly RefusedFor: number;
+  /** The mirror took over from a principal that could not be reached; the session is suspended. */
+  readonly Forced?: boolean;
 }
 
 export const invokeCsDatabaseFailover: OperationDefinition<typeof parameters, DatabaseFailoverResult> = {
@@ -71,6 +82,8 @@ export const invokeCsDatabaseFailover: OperationDefinition<typeof parameters, Da
   description: [
     'The databases of the type move one after the other. While one moves, its commits are refused for a moment and clients try again; nothing that was acknowledged is lost.',
     'Before anything changes, every database must be mirrored and synchronised; otherwise the failover is refused with the reason. If one fails after others have moved, those stay where they are now, and the message says which they are: mend the cause and run the same command again.',
+    'With -Force a mirror whose principal cannot be reached takes over with the commits that it has. With a witness, mirror and witness must reach each other and neither the principal; without one, clients must not reach the principal either. Where the principal can be reached, -Force changes nothing.',
+    'What a forced failover lost is known when the former principal comes back: it becomes the mirror, and the commits that it alone had are counted and listed by table and key in the status of the database. Mirroring stays suspended until you resume it with Install-CsMirrorDatabase.',
     'Primary and mirror name the configured places. The same cmdlet with the other -NewPrincipal fails back.',
     'In a terminal the plan is shown and you are asked, unless you add -Confirm:$false. Where standard input is not a terminal, the command itself is the decision. In a shell that replaces $false by nothing, -Confirm: means the same.',
   ],
@@ -84,6 +97,11 @@ export const invokeCsDatabaseFailover: OperationDefinition<typeof parameters, Da
       command:
         "Invoke-CsDatabaseFailover -PoolFqdn atl-cs-001.litwareinc.com -DatabaseType CentralMgmt -NewPrincipal primary '-Confirm:$false' -Verbose",
       explanation: 'Fails the Central Management databases back without asking and says what it does.',
+    },
+    {
+      command:
+        'Invoke-CsDatabaseFailover -PoolFqdn atl-cs-001.litwareinc.com -DatabaseType User -NewPrincipal mirror -Force',
+      explanation: 'The primary is lost and there is no witness that would have let the mirror take over.',
     },
   ],
   roles: ['CsAdministrator'],
@@ -102,13 +120,48 @@ export const invokeCsDatabaseFailover: OperationDefinition<typeof parameters, Da
     return makePlan(invokeCsDatabaseFailover, given, {
       title: `Fail over the ${given.DatabaseType} databases of ${given.PoolFqdn} to ${target.instance}`,
       preconditions,
-      steps: services.lab.initialized ? statusesMeant(services, given).map((status) => stepOf(status, given)) : [],
-      losses: ['No committed data. Commits to a database are refused while it changes roles; clients try again.'],
-      confirmation: `Fail over to ${target.server}`,
+      steps: services.lab.initialized ? stepsOf(services, given) : [],
+      losses: lossesOf(services, given),
+      confirmation:
+        forcedDatabases(services, given).length === 0
+          ? `Fail over to ${target.server}`
+          : `Force ${target.server} into service`,
     });
   },
   execute: moveAll,
 };
+
+/** The databases whose principal cannot be reached, so that forcing them may lose commits. */
+function forcedDatabases(services: EngineServices, given: Parameters): readonly MirroredDatabase[] {
+  if (given.Force !== true || !services.lab.initialized) return [];
+  return databasesMeant(services, given).filter(({ forcing }) => forcing(given.NewPrincipal).kind === 'takeover');
+}
+
+function stepsOf(services: EngineServices, given: Parameters): readonly PlanStep[] {
+  const forced = forcedDatabases(services, given).map(({ name }) => name);
+  const { instance } = targetOf(services, given);
+  return statusesMeant(services, given).map((status) =>
+    forced.includes(status.DatabaseName)
+      ? {
+          title: `Force ${instance} into service for ${status.DatabaseName}`,
+          detail:
+            'It redoes the log that it has and serves clients at once; the former principal becomes its mirror when it comes back.',
+        }
+      : stepOf(status, given),
+  );
+}
+
+function lossesOf(services: EngineServices, given: Parameters): readonly string[] {
+  const forced = forcedDatabases(services, given).map(({ name }) => name);
+  if (forced.length === 0) {
+    return ['No committed data. Commits to a database are refused while it changes roles; clients try again.'];
+  }
+  const { instance } = targetOf(services, given);
+  return [
+    `Every commit of ${formatList(forced)} that the present principal acknowledged and ${instance} does not have. How many is not known while the principal cannot be reached; they are listed by name when it comes back.`,
+    'Mirroring of these databases stays suspended until it is resumed with Install-CsMirrorDatabase.',
+  ];
+}
 
 /** One after the other; the first that fails ends it, and the error says what moved. */
 async function moveAll(
@@ -133,7 +186,9 @@ async function moveAll(
     const outcome = await move(database, given, run, moved, databases);
     moved.push(presentOutcome(outcome));
     run.verbose(
-      `${database.name}: principal moved from ${outcome.from} to ${outcome.to}; commits were refused for ${formatDuration(outcome.refusedFor)}.`,
+      outcome.forced === true
+        ? `${database.name}: ${outcome.to} was forced into service without ${outcome.from}; mirroring is suspended.`
+        : `${database.name}: principal moved from ${outcome.from} to ${outcome.to}; commits were refused for ${formatDuration(outcome.refusedFor)}.`,
     );
   }
   run.onProgress({ phase: 'Failed over', done: databases.length, total: databases.length, unit: 'databases' });
@@ -155,7 +210,7 @@ async function move(
   try {
     run.signal.throwIfAborted();
     run.verbose(`${database.name}: failing over to the ${given.NewPrincipal}.`);
-    return await database.failOver(given.NewPrincipal, { signal: run.signal });
+    return await database.failOver(given.NewPrincipal, { signal: run.signal, force: given.Force === true });
   } catch (error) {
     throw partialFailure(error, database, given, moved, all, run.signal.aborted);
   }
@@ -204,5 +259,6 @@ function presentOutcome(outcome: FailoverOutcome): MovedDatabase {
     From: outcome.from,
     To: outcome.to,
     RefusedFor: outcome.refusedFor,
+    ...(outcome.forced === true && { Forced: true }),
   };
 }

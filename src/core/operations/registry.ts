@@ -16,6 +16,7 @@ import { getCsPersistentChatState } from './getCsPersistentChatState.ts';
 import { getCsPoolBackupRelationship } from './getCsPoolBackupRelationship.ts';
 import { getVMReplication } from './getVMReplication.ts';
 import { init } from './init.ts';
+import { installCsMirrorDatabase } from './installCsMirrorDatabase.ts';
 import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
 import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
 import { invokeCsManagementServerFailover } from './invokeCsManagementServerFailover.ts';
@@ -48,6 +49,7 @@ export const operations: readonly OperationDefinition[] = [
   removeCsBackupServiceConfiguration,
   getCsDatabaseMirrorState,
   invokeCsDatabaseFailover,
+  installCsMirrorDatabase,
   getCsManagementStoreReplicationStatus,
   invokeCsManagementServerFailover,
   getCsPersistentChatState,

@@ -109,6 +109,7 @@ function details(database: DatabaseStatus): NodeDescription[] {
             context: ['place'],
             spoken: l10n.t('Mirror {0}, {1}', database.mirror, roleWords(database.StateOnMirror)),
           }),
+          ...witnessRows(database),
           row({
             id: `${database.id}/queues`,
             label: l10n.t('Waiting'),
@@ -123,6 +124,42 @@ function details(database: DatabaseStatus): NodeDescription[] {
           }),
         ]),
   ];
+}
+
+/** The third of a session: without it nothing fails over by itself. */
+function witnessRows({ id, witness, witnessState }: DatabaseStatus): NodeDescription[] {
+  if (witness === undefined) return [];
+  const words = witnessWords(witnessState);
+  return [
+    row({
+      id: `${id}/witness`,
+      label: witness,
+      description: words,
+      tooltip: tooltip(
+        witness,
+        [
+          l10n.t(
+            'The witness. While it reaches both partners, the mirror takes over by itself when the principal is lost.',
+          ),
+        ],
+        [],
+      ),
+      icon: icon('eye', witnessState === 'disconnected' ? 'attention' : 'unknown'),
+      context: ['witness'],
+      spoken: l10n.t('Witness {0}, {1}', witness, words),
+    }),
+  ];
+}
+
+function witnessWords(state: DatabaseStatus['witnessState']): string {
+  switch (state) {
+    case 'connected':
+      return l10n.t('witness, connected');
+    case 'disconnected':
+      return l10n.t('witness, disconnected');
+    default:
+      return l10n.t('witness, unknown');
+  }
 }
 
 function placeWords(
@@ -144,6 +181,10 @@ function facts(database: DatabaseStatus): string[] {
     ...(database.mirror === undefined
       ? []
       : [fact(database.mirror, placeWords(database.StateOnMirror, database.MirroringStatusOnMirror))]),
+    ...(database.witness === undefined ? [] : [fact(database.witness, witnessWords(database.witnessState))]),
     fact(l10n.t('Waiting'), queueWords(database)),
+    ...(database.lost === undefined
+      ? []
+      : [fact(l10n.t('Lost by force'), l10n.t('{0} commits', count(database.lost.commits)))]),
   ];
 }

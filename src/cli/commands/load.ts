@@ -6,6 +6,7 @@ import { type AcknowledgedRow, type LoadReport, runLoad } from '../../core/lab/l
 import { formatDuration } from '../../core/operations/amounts.ts';
 import { databaseType } from '../../core/operations/fields.ts';
 import { requirePool } from '../../core/operations/subjects.ts';
+import { findChatPool } from '../../core/topology/model.ts';
 import { readDeployment } from '../../engineHost/topologyFile.ts';
 import { type Command, type GivenArguments, parameter } from '../command.ts';
 import { type Context, locate } from '../context.ts';
@@ -30,11 +31,16 @@ export const load: Command = {
       offers: 'pool',
       placeholder: 'FQDN',
     }),
-    parameter('DatabaseType', 'string', 'User: what clients change. CentralMgmt: what administrators publish.', {
-      offers: 'databaseType',
-      default: 'User',
-      placeholder: 'TYPE',
-    }),
+    parameter(
+      'DatabaseType',
+      'string',
+      'User: what clients change. CentralMgmt: what administrators publish. PersistentChat: what is said in rooms.',
+      {
+        offers: 'databaseType',
+        default: 'User',
+        placeholder: 'TYPE',
+      },
+    ),
     parameter('Rate', 'number', 'Transactions a second; as many as go one after the other when left out.', {
       placeholder: 'N',
     }),
@@ -83,18 +89,19 @@ function readPool(context: Context, { parameters }: GivenArguments): string {
   const name = parameters['PoolFqdn'];
   if (typeof name !== 'string')
     throw usage('argument-missing', '-PoolFqdn', 'load needs -PoolFqdn.', 'Name the pool whose clients these are.');
-  return requirePool(readDeployment(locate(context.options).topologyFile), name).fqdn;
+  const deployment = readDeployment(locate(context.options).topologyFile);
+  return (findChatPool(deployment, name) ?? requirePool(deployment, name)).fqdn;
 }
 
 function changesOf({ parameters }: GivenArguments, pool: string): Iterable<ClientChange> {
   const name = `${process.pid.toString(36)}${Date.now().toString(36)}`;
   const type = databaseType.parse(String(parameters['DatabaseType'] ?? 'User'));
-  if (type !== 'User' && type !== 'CentralMgmt') {
+  if (type !== 'User' && type !== 'CentralMgmt' && type !== 'PersistentChat') {
     throw usage(
       'argument-invalid',
       '--database-type',
       `load has no changes for ${type}.`,
-      'Write User or CentralMgmt.',
+      'Write User, CentralMgmt or PersistentChat.',
     );
   }
   return loadChanges(type, pool, name);

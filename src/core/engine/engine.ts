@@ -187,13 +187,20 @@ function compose(
     else status.markPersistentChat();
   }
 
+  /** The first site of a Persistent Chat pool that is failed over is nobody's to look after. */
+  function isFailedOver(pool: string): boolean {
+    return findChatPool(deployment, pool) !== undefined && chat.services.state(pool) === 'FailedOver';
+  }
+
   function measureChat(): readonly PersistentChatStatus[] | undefined {
     if (!lab.initialized || deployment.persistentChatPools === undefined) return undefined;
     return deployment.persistentChatPools.map((pool) => {
       const state = chat.services.status(pool.fqdn);
       for (const database of databases.of(pool.fqdn)) {
         const own = state.databases.find(({ DatabaseName }) => DatabaseName === database.name);
-        if (own !== undefined) upkeep.noteStatus(database, own);
+        if (own === undefined) continue;
+        upkeep.noteStatus(database, own);
+        if (!isFailedOver(pool.fqdn)) mirrorWatch?.noteStatus(database, own);
       }
       return state;
     });
@@ -251,7 +258,7 @@ function compose(
       deployment,
       dataDirectory,
       isInitialized: () => lab.initialized,
-      databasesOf: databases.of,
+      databasesOf: (pool, type) => (isFailedOver(pool) ? [] : databases.of(pool, type)),
       partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
       onFailedOver: (database, { from, to, refusedFor }) =>
         record(

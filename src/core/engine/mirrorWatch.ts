@@ -12,7 +12,7 @@ import type { DatabaseStatus } from '../status.ts';
 import { serverState } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import type { Link } from '../storage/links.ts';
-import { type Deployment, sqlInstanceName } from '../topology/model.ts';
+import { type Deployment, type Pool, sqlInstanceName } from '../topology/model.ts';
 import { type DatabaseType, databaseTypes } from '../topology/vocabulary.ts';
 
 export interface MirrorWatch extends AsyncDisposable {
@@ -113,9 +113,10 @@ export function createMirrorWatch(options: MirrorWatchOptions): MirrorWatch {
 
 function groupsOf({ deployment, dataDirectory }: MirrorWatchOptions): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
-  for (const pool of deployment.pools) {
+  for (const pool of [...deployment.pools, ...(deployment.persistentChatPools ?? [])]) {
+    const databases: Pool['databases'] = pool.databases;
     for (const type of databaseTypes) {
-      const placement = pool.databases[type];
+      const placement = databases[type];
       if (placement?.mirror === undefined || placement.witness === undefined) continue;
       const { primary, mirror, witness } = placement;
       const key = keyOf([primary, mirror, witness].map(sqlInstanceName));

@@ -3,6 +3,7 @@ import { clientLoad, type GuardedAction, requireRole, rolesOf } from '../access/
 import type { AuditRecord, EngineServices, JobRun, StartedJob } from '../engine/services.ts';
 import { cancelled, type ErrorInformation, errorInformation, LyncTopologyError } from '../errors.ts';
 import type { JobStatus, Progress } from '../status.ts';
+import { findChatPool } from '../topology/model.ts';
 import type { OperationDefinition, OperationRequest, Plan, Precondition } from './definition.ts';
 import { describeParameters, parseParameters } from './parameters.ts';
 import { precondition, requireAll } from './plans.ts';
@@ -162,10 +163,14 @@ async function admit(services: EngineServices, request: Request, signal: AbortSi
 function prepare(services: EngineServices, request: Request): Prepared {
   const definition = requireOperation(request.operation);
   const parameters: Record<string, unknown> = { ...parseParameters(definition, request.parameters) };
-  for (const { name, offers } of describeParameters(definition)) {
+  const described = describeParameters(definition);
+  const isOfDatabases = described.some(({ offers }) => offers === 'databaseType');
+  for (const { name, offers } of described) {
     const value = parameters[name];
     if (typeof value !== 'string' || (offers !== 'pool' && offers !== 'pairedPool')) continue;
-    parameters[name] = requirePool(services.deployment, value).fqdn;
+    // Persistent Chat pools have databases, and nothing else of a pool.
+    const chat = isOfDatabases && offers === 'pool' ? findChatPool(services.deployment, value) : undefined;
+    parameters[name] = (chat ?? requirePool(services.deployment, value)).fqdn;
     if (offers === 'pairedPool') requirePartner(services.deployment, value);
   }
   return { definition, parameters };

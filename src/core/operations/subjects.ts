@@ -1,8 +1,9 @@
 /** The things operations act on, found by name, and the preconditions that several operations share. */
 import type { EngineServices } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
+import { backupSide, placementsOf } from '../persistentChat/places.ts';
 import type { JobStatus, PoolStatus } from '../status.ts';
-import { type Deployment, findPool, type Pool, partnerOf } from '../topology/model.ts';
+import { type Deployment, findChatPool, findPool, type Pool, partnerOf } from '../topology/model.ts';
 import { formatList } from './amounts.ts';
 import type { Precondition } from './definition.ts';
 import { didYouMean } from './nearest.ts';
@@ -20,6 +21,21 @@ export function requirePool(deployment: Deployment, fqdn: string): Pool {
     message: `The topology of ${deployment.name} has no pool ${fqdn}.`,
     remedy: didYouMean(fqdn, known, known.length === 0 ? 'Add a pool to it.' : `Its pools are ${formatList(known)}.`),
   });
+}
+
+/** What has databases: a pool, or a Persistent Chat pool with the places that serve it now. Throws `pool-unknown`. */
+export function requireDatabaseOwner(
+  services: EngineServices,
+  fqdn: string,
+): { readonly fqdn: string; readonly databases: Pool['databases'] } {
+  const chat = findChatPool(services.deployment, fqdn);
+  if (chat === undefined) return requirePool(services.deployment, fqdn);
+  const isFailedOver = services.persistentChat.state(chat.fqdn) === 'FailedOver';
+  const databases = placementsOf(chat).flatMap(([type, placement]) => {
+    const side = isFailedOver ? backupSide(placement, true) : placement;
+    return side === undefined ? [] : [[type, side] as const];
+  });
+  return { fqdn: chat.fqdn, databases: Object.fromEntries(databases) };
 }
 
 /** The backup pool. Throws `pool-unknown`, `pool-not-paired`. */

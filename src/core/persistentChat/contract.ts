@@ -58,7 +58,7 @@ export interface PersistentChatServices {
   /** Throws `chat-pool-unknown`. */
   require(fqdn: string): PersistentChatPool;
   state(fqdn: string): ChatPoolState;
-  /** Durable. Opens the databases of that state at their next use. */
+  /** Durable. Opens the databases of that state at their next use. Throws `chat-no-backup-database`. */
   setState(fqdn: string, state: ChatPoolState): void;
   activeServers(fqdn: string): readonly string[];
   /** Durable. Throws `chat-server-unknown`, `chat-server-limit` (more than 4, domain D.1). */

@@ -34,7 +34,7 @@ export function runs(machinery: Pick<ChatMachinery, 'dataDirectory'>, server: st
 }
 
 /** The servers that can be active beside the databases of a side: those that run, as many as may be active. */
-export function runningServers(
+function runningServers(
   machinery: Pick<ChatMachinery, 'dataDirectory' | 'deployment'>,
   pool: PersistentChatPool,
   side: 'primary' | 'backup',

@@ -18,6 +18,7 @@ import { type ChatMachinery, runs } from './machinery.ts';
 import { mostActiveServers, placementsOf, requireChatPool } from './places.ts';
 import { chatPoolStatus } from './poolStatus.ts';
 import { createShippingSchedule } from './schedule.ts';
+import { noBackupDatabase } from './shippingErrors.ts';
 import { type ChatStore, openChatStore } from './store.ts';
 
 export interface PersistentChatOptions {
@@ -169,6 +170,8 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
     state: (fqdn) => store.record(require(fqdn)).state,
     setState: (fqdn, state) => {
       const pool = require(fqdn);
+      if (state === 'FailedOver' && pool.databases.PersistentChat?.backup === undefined)
+        throw noBackupDatabase(pool.fqdn);
       store.change(pool, { state });
       machinery.reopen(pool);
     },

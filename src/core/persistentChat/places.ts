@@ -80,7 +80,7 @@ export function backupSide(placement: StretchedPlacement, mirrored: boolean): Da
 }
 
 /** The site of the primary databases: that of the pool that the chat pool hands over to. */
-export function homeSite(deployment: Deployment, pool: PersistentChatPool): string {
+function homeSite(deployment: Deployment, pool: PersistentChatPool): string {
   return findPool(deployment, pool.nextHop)?.site ?? pool.servers[0]?.site ?? '';
 }
 

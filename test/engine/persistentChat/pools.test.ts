@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Engine } from '../../../src/core/engine/engine.ts';
+import { loadChanges } from '../../../src/core/lab/load/loadChanges.ts';
+import { runLoad } from '../../../src/core/lab/load/runLoad.ts';
 import { openDataDirectory } from '../../../src/core/storage/dataDirectory.ts';
+import { waitUntil } from '../../support/waitUntil.ts';
 import { initialized, quietRun, type TestDirectory, testDirectory } from '../engine/testEngine.ts';
+import { run } from './procedures.ts';
 import {
   backup,
   backupMirror,
@@ -79,6 +83,56 @@ describe('Persistent Chat pools', () => {
     const five = Array.from({ length: 5 }, (_, index) => chatServer(index, 'atl'));
     assert.throws(() => engine.persistentChat.setActiveServers(chatPool, five), { code: 'chat-server-unknown' });
     assert.deepEqual(engine.persistentChat.activeServers(chatPool), active);
+  });
+
+  it('are failed over locally by the cmdlet, to the mirror and back', async () => {
+    const spoken = say(engine);
+    const mirrored = { DatabaseType: 'PersistentChat', PoolFqdn: chatPool.toUpperCase() };
+    await run(engine, 'Invoke-CsDatabaseFailover', { ...mirrored, NewPrincipal: 'mirror' });
+    assert.equal(engine.databases.status(chatPool, 'PersistentChat')[0]?.principal, 'mirror');
+    await run(engine, 'Invoke-CsDatabaseFailover', { ...mirrored, NewPrincipal: 'primary' });
+    assert.equal(engine.databases.status(chatPool, 'PersistentChat')[0]?.principal, 'primary');
+    assert.deepEqual(said(engine), [spoken]);
+  });
+
+  it('go on from their mirror by themselves when the primary is lost and a witness is there', async () => {
+    await engine[Symbol.asyncDispose]();
+    engine = await directory.open({ deployment: stretched, background: true, partnerTimeout: 100 });
+    const before = say(engine);
+    await waitUntil('both places hold it', () => {
+      const [content] = engine.databases.status(chatPool, 'PersistentChat');
+      return content?.MirroringStatusOnPrimary === 'synchronized' && content.redoQueue === 0;
+    });
+    await stop(engine, [primary.server]);
+    await waitUntil('the mirror serves', () => {
+      return engine.databases.status(chatPool, 'PersistentChat')[0]?.principal === 'mirror';
+    });
+    const after = say(engine);
+    assert.deepEqual(said(engine), [before, after].sort());
+  });
+
+  it('hold every message of a load that was acknowledged', async () => {
+    const acknowledged: string[] = [];
+    await runLoad({
+      pool: chatPool,
+      changes: loadChanges('PersistentChat', chatPool, 'test'),
+      commit: engine.lab.commit,
+      signal: new AbortController().signal,
+      duration: 100,
+      onAcknowledged: ({ key }) => acknowledged.push(`${key['roomId']}/${key['messageId']}`),
+    });
+    assert.ok(acknowledged.length > 0);
+    assert.deepEqual(said(engine), acknowledged.sort());
+    assert.equal(engine.persistentChat.unshipped(chatPool).length, acknowledged.length);
+  });
+
+  it('are refused the state FailedOver without a backup database', async () => {
+    using other = testDirectory('lync-chat-');
+    const databases = { PersistentChat: { primary, mirror } };
+    const deployment = { ...stretched, persistentChatPools: [{ ...pool, databases }] };
+    await using local = await initialized(other, { deployment });
+    assert.throws(() => local.persistentChat.setState(chatPool, 'FailedOver'), { code: 'chat-no-backup-database' });
+    assert.equal(local.persistentChat.status(chatPool).PoolState, 'Normal');
   });
 
   it('are filled by seeding, the same twice', async () => {

@@ -14,7 +14,7 @@ export function chatServer(number: number, site: 'atl' | 'dal'): string {
   return `${site}-pc-${number}.litwareinc.com`;
 }
 
-export function chatInstance(server: string): SqlInstance {
+function chatInstance(server: string): SqlInstance {
   return { server: `${server}.litwareinc.com`, instance: 'PCHAT' };
 }
 

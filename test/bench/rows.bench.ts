@@ -105,6 +105,8 @@ async function openDatabase(root: string, pool: string): Promise<MirroredDatabas
 
 function streamOf(root: string, source: MirroredDatabase, target: MirroredDatabase): BackupStream {
   return openPresenceFocus({
+    module: 'UserServices.PresenceFocus',
+    database: 'rtcxds',
     source: pools[0],
     target: pools[1],
     sourceDatabase: () => source,

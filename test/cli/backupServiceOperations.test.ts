@@ -17,16 +17,17 @@ describe('the Backup Service on the command line', function () {
 
   it('Remove-CsBackupServiceConfiguration resets every setting, and nothing with -WhatIf', async () => {
     const set = ['Set-CsBackupServiceConfiguration', '-SyncInterval', '00:05:00', '-MaxConcurrentCalls', '3'];
-    assert.equal((await folder.cli(set)).status, 0);
+    assert.equal((await folder.cli([...set, '-EnableRgsBackupService', '1'])).status, 0);
     const remove = ['Remove-CsBackupServiceConfiguration', '-Identity', 'Global'];
     const plan = await folder.json([...remove, '-WhatIf']);
     assert.match(String(at(plan.value, 'steps', 0, 'title')), /SyncInterval to 00:02:00/);
     assert.match(String(at(plan.value, 'steps', 1, 'detail')), /3 now/);
     const kept = await folder.json(['Get-CsBackupServiceConfiguration']);
-    assert.equal(at(kept.value, 'SyncInterval'), '00:05:00');
+    assert.deepEqual([at(kept.value, 'SyncInterval'), at(kept.value, 'EnableRgsBackupService')], ['00:05:00', true]);
     assert.equal((await folder.cli(remove)).status, 0);
     const { value } = await folder.json(['Get-CsBackupServiceConfiguration']);
     assert.deepEqual([at(value, 'SyncInterval'), at(value, 'MaxConcurrentCalls')], ['00:02:00', 10]);
+    assert.equal(at(value, 'EnableRgsBackupService'), false);
   });
 
   it('Debug-CsInterPoolReplication names what differs, repairs it on request, and refuses a pool without a partner', async () => {

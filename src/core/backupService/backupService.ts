@@ -7,7 +7,7 @@ import type { BackupServices, ComparedModule } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
 import type { BackgroundCycles, ModuleStatus } from '../status.ts';
 import { type Deployment, findPool, pairOf, partnerOf } from '../topology/model.ts';
-import type { BackupModule } from '../topology/vocabulary.ts';
+import type { BackupModule, Release } from '../topology/vocabulary.ts';
 import { compareModule } from './compareStores.ts';
 import type { ConfigurationStore } from './configuration.ts';
 import type { CycleRecords } from './cycleRecord.ts';
@@ -50,24 +50,40 @@ export interface BackupServiceOptions {
   readonly onChanged: (pool: string, what: 'rows' | 'content') => void;
 }
 
-/** The modules that this engine carries. Those of Response Groups (domain K.8) are not among them yet. */
-const carriedModules: readonly BackupModule[] = [
+const modulesInOrder: readonly BackupModule[] = [
   'UserServices.PresenceFocus',
   'ConfServices.DataConf',
   'CentralMgmt.CMSMaster',
 ];
+
+/** Response Groups are carried where the switch of the deployment is on and both pools are of these releases (domain K.8). */
+const responseGroupReleases: readonly Release[] = ['2019', 'SE'];
 
 export function openBackupService(options: BackupServiceOptions): BackupService {
   const { deployment, configuration } = options;
   const runners = new Map<string, StreamRunner>();
   let started: Promise<void> | undefined;
 
+  /** The switch concerns every pair, whatever the topology lists; rows need an Application database on both pools. */
+  function responseGroupModulesOf(names: readonly string[]): readonly BackupModule[] {
+    if (!configuration.current().enableRgsBackupService || names.length === 0) return [];
+    const pools = names.map((name) => findPool(deployment, name));
+    if (!pools.every((pool) => pool !== undefined && responseGroupReleases.includes(pool.release))) return [];
+    const withRows = pools.every((pool) => pool?.databases.Application !== undefined);
+    return withRows
+      ? ['ApplicationServer.RGSDataStore', 'ApplicationServer.RGSFileStore']
+      : ['ApplicationServer.RGSFileStore'];
+  }
+
   function modulesOf(pool: string): readonly BackupModule[] {
     const pair = pairOf(deployment, pool);
     // Batches and content go through the file shares: without them there is nothing to run.
     if (pair?.pools.some((name) => findPool(deployment, name)?.fileShare === undefined)) return [];
     const modules = pair?.backupModules ?? [];
-    return carriedModules.filter((module) => modules.includes(module));
+    return [
+      ...modulesInOrder.filter((module) => modules.includes(module)),
+      ...responseGroupModulesOf(pair?.pools ?? []),
+    ];
   }
 
   function runnerOf(module: BackupModule, source: string, target: string): StreamRunner {
@@ -76,7 +92,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
     if (known !== undefined) return known;
     const stream = options.openStream(module, source, target);
     const onChanged = (what: 'carried' | 'everything'): void => {
-      const changed = module === 'ConfServices.DataConf' && what === 'everything' ? 'content' : 'rows';
+      const changed = stream.comparesPair && what === 'everything' ? 'content' : 'rows';
       options.onChanged(source, changed);
       options.onChanged(target, changed);
     };
@@ -103,7 +119,10 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
   const scheduler = createScheduler({
     streams: allRunners,
     configuration: configuration.current,
-    mayRun: ({ stream }) => !options.isStopped(stream.source) && !options.isStopped(stream.target),
+    mayRun: ({ stream }) =>
+      modulesOf(stream.source).includes(stream.module) &&
+      !options.isStopped(stream.source) &&
+      !options.isStopped(stream.target),
     onFailure: ({ stream }) => options.onChanged(stream.source, 'rows'),
   });
   const subscription = configuration.onDidChange(() => {

@@ -22,6 +22,9 @@ export interface BatchStore {
   sweep(): void;
 }
 
+/** Folders of the BackupStore that hold batches, one for each family of modules (domain A.8). */
+export type BatchFolder = 'UserServices' | 'CentralMgmt' | 'ApplicationServer';
+
 export interface BatchStoreOptions {
   /** The UNC name of the share, for errors. */
   readonly share: string;
@@ -29,7 +32,7 @@ export interface BatchStoreOptions {
   readonly requiredFolder: string | undefined;
   /** `…/BackupStore` */
   readonly folder: string;
-  readonly module: 'UserServices' | 'CentralMgmt';
+  readonly module: BatchFolder;
   /** Beginning of the names of this stream's batches. */
   readonly prefix: string;
   /** Throws when the file server does not answer. */

@@ -16,7 +16,9 @@ export interface ConfigurationStore {
   readonly onDidChange: Event<BackupServiceConfiguration>;
 }
 
-type Setting = keyof BackupServiceConfiguration;
+type Setting = Exclude<keyof BackupServiceConfiguration, typeof rgsSwitch>;
+
+const rgsSwitch = 'enableRgsBackupService';
 
 interface SettingRange {
   readonly parameter: string;
@@ -52,7 +54,11 @@ export function openConfiguration(database: DatabaseSync, initial: BackupService
     const stored = select.get(name)?.['value'];
     return typeof stored === 'number' ? stored : initial[name];
   };
-  const storeAll = (entries: readonly (readonly [Setting, number])[]): void => {
+  const isOn = (): boolean => {
+    const stored = select.get(rgsSwitch)?.['value'];
+    return typeof stored === 'number' ? stored === 1 : initial.enableRgsBackupService;
+  };
+  const storeAll = (entries: readonly (readonly [string, number])[]): void => {
     database.exec('begin immediate');
     try {
       for (const [name, wanted] of entries) store.run(name, wanted);
@@ -68,6 +74,7 @@ export function openConfiguration(database: DatabaseSync, initial: BackupService
     maxBatchesPerCmsSync: value('maxBatchesPerCmsSync'),
     maxDataConfPackageSizeKB: value('maxDataConfPackageSizeKB'),
     maxConcurrentCalls: value('maxConcurrentCalls'),
+    enableRgsBackupService: isOn(),
   });
 
   return {
@@ -75,9 +82,11 @@ export function openConfiguration(database: DatabaseSync, initial: BackupService
     set: (change) => {
       const entries = changedSettings(change);
       for (const [name, wanted] of entries) requireInRange(name, wanted);
-      translated(database, () => storeAll(entries));
+      const on = change.enableRgsBackupService;
+      const stored = [...entries, ...(on === undefined ? [] : [[rgsSwitch, on ? 1 : 0] as const])];
+      translated(database, () => storeAll(stored));
       const configuration = current();
-      if (entries.length > 0) changes.fire(configuration);
+      if (stored.length > 0) changes.fire(configuration);
       return configuration;
     },
     onDidChange: changes.event,

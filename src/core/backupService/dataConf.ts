@@ -1,6 +1,6 @@
 /**
- * `ConfServices.DataConf`: the conference content on the file shares (domain A.2), carried by the content library in
- * `content/`. A sync on request also sends back what the partner lost (domain A.6).
+ * Modules that carry files of the shares, by the content library in `content/`: `ConfServices.DataConf` the conference
+ * content (domain A.2), `ApplicationServer.RGSFileStore` the audio of Response Groups (domain K.8). A sync on request also sends back what the partner lost (domain A.6).
  */
 import { type ErrorInformation, LyncTopologyError } from '../errors.ts';
 import type { Backlog, Progress } from '../status.ts';
@@ -29,6 +29,7 @@ import {
 import { countOf, sizeOf } from './words.ts';
 
 export interface DataConfOptions {
+  readonly module: 'ConfServices.DataConf' | 'ApplicationServer.RGSFileStore';
   readonly content: ContentReplication;
   readonly stream: ContentStream;
   /** `MaxDataConfPackageSizeKB` in bytes, read for every cycle. */
@@ -47,10 +48,8 @@ export interface PairActivity {
   running: string | undefined;
 }
 
-const module = 'ConfServices.DataConf';
-
 export function openDataConf(options: DataConfOptions): BackupStream {
-  const { content, stream, activity, lossLimits: guard } = options;
+  const { module, content, stream, activity, lossLimits: guard } = options;
   const source = stream.source.pool;
   const target = stream.target.pool;
   let last: StreamMeasurement | undefined;

@@ -1,12 +1,13 @@
 /**
- * `UserServices.PresenceFocus`: users, contacts, presence and conference schedules of the user database (domain A.2). What
- * clients commit on the exporting pool's principal is collected from its log in batches, written to the partner's
+ * Modules that carry rows: `UserServices.PresenceFocus` with users, contacts, presence and conference schedules of the user
+ * database (domain A.2), and `ApplicationServer.RGSDataStore` with Response Groups (domain K.8). What clients commit on the exporting pool's principal is collected from its log in batches, written to the partner's
  * BackupStore, and imported there exactly once: the partner's database says how far it has come, and nothing else does.
  */
 import { setImmediate } from 'node:timers/promises';
 import { type LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { Backlog } from '../status.ts';
+import type { DatabaseName } from '../topology/vocabulary.ts';
 import type { BatchStore } from './batchStore.ts';
 import { compareRows, type RowStores, repairRows } from './comparison/compareRows.ts';
 import type { GuardLimits } from './content/types.ts';
@@ -27,6 +28,9 @@ import {
 } from './stream.ts';
 
 export interface PresenceFocusOptions {
+  readonly module: 'UserServices.PresenceFocus' | 'ApplicationServer.RGSDataStore';
+  /** The database that holds the rows on both pools. */
+  readonly database: DatabaseName;
   /** FQDNs. */
   readonly source: string;
   readonly target: string;
@@ -38,10 +42,8 @@ export interface PresenceFocusOptions {
   readonly lossLimits: GuardLimits;
 }
 
-const module = 'UserServices.PresenceFocus';
-
 export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
-  const { source, target, sourceDatabase, targetDatabase, batches } = options;
+  const { module, source, target, sourceDatabase, targetDatabase, batches } = options;
   const counter = createBacklogCounter(sourceDatabase);
   let lossSeen: { readonly key: string; readonly error: LyncTopologyError | undefined } | undefined;
 
@@ -80,7 +82,7 @@ export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
     const key = `${JSON.stringify(sourceDatabase().position())}${JSON.stringify(targetDatabase().position())}`;
     if (lossSeen?.key === key) return lossSeen.error;
     const rows = lostRows(sourceDatabase(), targetDatabase(), source);
-    const error = isLoss(rows) ? lostContent(source, target, rows) : undefined;
+    const error = isLoss(rows) ? lostContent(options, rows) : undefined;
     lossSeen = { key, error };
     return error;
   }
@@ -203,7 +205,7 @@ export function openPresenceFocus(options: PresenceFocusOptions): BackupStream {
     repair: async (run) => {
       const { counts, compared } = await compareRows(rowStores(), run);
       const lost = { known: compared - counts.copyMissing, lost: counts.originalMissing };
-      if (isLoss(lost)) throw lostContent(source, target, lost);
+      if (isLoss(lost)) throw lostContent(options, lost);
       await repairRows(rowStores(), run);
     },
     recover: async () => batches.sweep(),

@@ -1,6 +1,7 @@
 /** How much of what the partner has a copy of the exporting pool's database no longer holds. */
 import { LyncTopologyError } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { BackupModule, DatabaseName } from '../topology/vocabulary.ts';
 import { keysOf, rowTables } from './rowTables.ts';
 import { countOf } from './words.ts';
 
@@ -26,16 +27,24 @@ export function lostRows(source: MirroredDatabase, target: MirroredDatabase, hom
   return { known, lost };
 }
 
-export function lostContent(source: string, target: string, { known, lost }: LostRows): LyncTopologyError {
+export interface LosingStream {
+  readonly module: BackupModule;
+  readonly database: DatabaseName;
+  readonly source: string;
+  readonly target: string;
+}
+
+export function lostContent(stream: LosingStream, { known, lost }: LostRows): LyncTopologyError {
+  const { module, database, source, target } = stream;
   return new LyncTopologyError({
     code: 'database-lost-content',
     kind: 'refused',
-    object: `rtcxds of ${source}`,
+    object: `${database} of ${source}`,
     message:
-      `The database rtcxds of ${source} does not hold ${lost.toLocaleString('en-US')} of the ${countOf(known, 'row')} ` +
+      `The database ${database} of ${source} does not hold ${lost.toLocaleString('en-US')} of the ${countOf(known, 'row')} ` +
       `that ${target} has a copy of, and its history does not continue the one that ${target} knows.`,
     remedy:
       `Bring the database of ${source} back (its mirror, or a backup). If the rows are meant to be gone, run ` +
-      `Invoke-CsBackupServiceSync -PoolFqdn ${source} -BackupModule UserServices.PresenceFocus -AcceptLoss: until then ${target} keeps its copy.`,
+      `Invoke-CsBackupServiceSync -PoolFqdn ${source} -BackupModule ${module} -AcceptLoss: until then ${target} keeps its copy.`,
   });
 }

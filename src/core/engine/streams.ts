@@ -1,6 +1,6 @@
 /** Opens the Backup Service streams of a deployment on its databases and shares. */
 import { join } from 'node:path';
-import { type BatchStore, openBatchStore } from '../backupService/batchStore.ts';
+import { type BatchFolder, type BatchStore, openBatchStore } from '../backupService/batchStore.ts';
 import { openCmsMaster } from '../backupService/cmsMaster.ts';
 import type { ContentReplication, ContentShare, GuardLimits } from '../backupService/content/index.ts';
 import { openDataConf, type PairActivity } from '../backupService/dataConf.ts';
@@ -35,8 +35,8 @@ export function streamOpener(
   const { deployment, dataDirectory, configuration, lossLimits } = options;
   const activities = new Map<string, PairActivity>();
 
-  function activityOf(source: string, target: string): PairActivity {
-    const key = [source, target].sort().join('+');
+  function activityOf(module: BackupModule, source: string, target: string): PairActivity {
+    const key = [module, ...[source, target].sort()].join('+');
     const known = activities.get(key);
     if (known !== undefined) return known;
     const activity: PairActivity = { turn: createMutex(), running: undefined };
@@ -44,7 +44,7 @@ export function streamOpener(
     return activity;
   }
 
-  function batchesFor(source: string, target: string, module: 'UserServices' | 'CentralMgmt'): BatchStore {
+  function batchesFor(source: string, target: string, module: BatchFolder): BatchStore {
     const path = fileShareOf(requirePool(deployment, target));
     const share = dataDirectory.share(path);
     // Our own batches never go into a directory that belongs to somebody else: of a mapped share they lie where it would be.
@@ -66,13 +66,9 @@ export function streamOpener(
     const common = { source, target, lossLimits };
     switch (module) {
       case 'UserServices.PresenceFocus':
-        return openPresenceFocus({
-          ...common,
-          sourceDatabase: () => options.database(source, 'rtcxds'),
-          targetDatabase: () => options.database(target, 'rtcxds'),
-          batches: batchesFor(source, target, 'UserServices'),
-          maximumBatches: () => configuration().maxBatchesPerUserStoreSync,
-        });
+        return rowStream(module, 'rtcxds', 'UserServices', source, target);
+      case 'ApplicationServer.RGSDataStore':
+        return rowStream(module, 'rgsconfig', 'ApplicationServer', source, target);
       case 'CentralMgmt.CMSMaster':
         return openCmsMaster({
           ...common,
@@ -86,24 +82,51 @@ export function streamOpener(
           maximumBatches: () => configuration().maxBatchesPerCmsSync,
         });
       case 'ConfServices.DataConf':
+      case 'ApplicationServer.RGSFileStore': {
+        const scope = module === 'ConfServices.DataConf' ? undefined : 'responseGroups';
         return openDataConf({
+          module,
           content: options.content,
-          stream: { source: contentShare(options, source), target: contentShare(options, target) },
+          stream: { source: contentShare(options, source, scope), target: contentShare(options, target, scope) },
           maximumBytes: () => configuration().maxDataConfPackageSizeKB * 1024,
           lossLimits,
           assertReachable: (pool) => assertShareReachable(options, pool),
-          activity: activityOf(source, target),
+          activity: activityOf(module, source, target),
         });
-      case 'ApplicationServer.RGSDataStore':
-      case 'ApplicationServer.RGSFileStore':
-        throw new Error(`${module} is not carried by this engine`);
+      }
     }
   };
+
+  /** A module that carries the rows of one database; the documentation caps Response Groups by no setting of their own. */
+  function rowStream(
+    module: 'UserServices.PresenceFocus' | 'ApplicationServer.RGSDataStore',
+    database: DatabaseName,
+    folder: BatchFolder,
+    source: string,
+    target: string,
+  ): BackupStream {
+    return openPresenceFocus({
+      module,
+      database,
+      source,
+      target,
+      lossLimits,
+      sourceDatabase: () => options.database(source, database),
+      targetDatabase: () => options.database(target, database),
+      batches: batchesFor(source, target, folder),
+      maximumBatches: () => configuration().maxBatchesPerUserStoreSync,
+    });
+  }
 }
 
-function contentShare({ deployment, dataDirectory }: StreamsOptions, pool: string): ContentShare {
+function contentShare(
+  { deployment, dataDirectory }: StreamsOptions,
+  pool: string,
+  scope: ContentShare['scope'] | undefined,
+): ContentShare {
   const path = fileShareOf(requirePool(deployment, pool));
-  return { pool, name: uncPathName(path), directory: dataDirectory.share(path).folder };
+  const share = { pool, name: uncPathName(path), directory: dataDirectory.share(path).folder };
+  return scope === undefined ? share : { ...share, scope };
 }
 
 /** A mapped share lies elsewhere, so only the mark of a stopped file server keeps it from being read. */

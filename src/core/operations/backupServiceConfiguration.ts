@@ -19,6 +19,7 @@ export interface PresentedConfiguration {
   readonly MaxBatchesPerUserStoreSync: number;
   readonly MaxDataConfPackageSizeKB: number;
   readonly MaxConcurrentCalls: number;
+  readonly EnableRgsBackupService: boolean;
 }
 
 export function present(configuration: BackupServiceConfiguration): PresentedConfiguration {
@@ -29,5 +30,6 @@ export function present(configuration: BackupServiceConfiguration): PresentedCon
     MaxBatchesPerUserStoreSync: configuration.maxBatchesPerUserStoreSync,
     MaxDataConfPackageSizeKB: configuration.maxDataConfPackageSizeKB,
     MaxConcurrentCalls: configuration.maxConcurrentCalls,
+    EnableRgsBackupService: configuration.enableRgsBackupService,
   };
 }

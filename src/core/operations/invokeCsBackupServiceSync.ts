@@ -218,7 +218,8 @@ function stepOf(
 }
 
 function itemNames(module: BackupModule): [singular: string, plural: string] {
-  if (module === 'ConfServices.DataConf') return ['file or folder', 'files and folders'];
+  if (module === 'ConfServices.DataConf' || module === 'ApplicationServer.RGSFileStore')
+    return ['file or folder', 'files and folders'];
   return module === 'CentralMgmt.CMSMaster' ? ['document', 'documents'] : ['row', 'rows'];
 }
 

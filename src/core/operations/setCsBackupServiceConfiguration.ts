@@ -33,6 +33,17 @@ const parameters = z.strictObject({
   MaxBatchesPerUserStoreSync: cap('Batches that UserServices.PresenceFocus exports in one cycle.'),
   MaxDataConfPackageSizeKB: cap('Most content that ConfServices.DataConf exports in one cycle, in KB.'),
   MaxConcurrentCalls: cap('Streams that the Backup Service works on at the same time.'),
+  EnableRgsBackupService: z
+    .int({ error: '1 or 0 is needed' })
+    .min(0, { error: 'it must be 1 or 0' })
+    .max(1, { error: 'it must be 1 or 0' })
+    .optional()
+    .meta(
+      meta({
+        description: '1 carries Response Groups of every pair whose pools are both of release 2019 or SE, 0 does not.',
+        placeholder: '1|0',
+      }),
+    ),
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -72,7 +83,8 @@ export const setCsBackupServiceConfiguration: OperationDefinition<typeof paramet
 };
 
 function changes(now: PresentedConfiguration, given: Parameters): readonly PlanStep[] {
-  const { Identity: _, ...wanted } = given;
+  const { Identity: _, EnableRgsBackupService: rgs, ...others } = given;
+  const wanted = { ...others, EnableRgsBackupService: rgs === undefined ? undefined : rgs === 1 };
   const current: Readonly<Record<string, unknown>> = { ...now };
   const steps = Object.entries(wanted)
     .filter(([name, value]) => value !== undefined && value !== current[name])
@@ -90,5 +102,6 @@ function changeOf(given: Parameters): Partial<BackupServiceConfiguration> {
     }),
     ...(given.MaxDataConfPackageSizeKB !== undefined && { maxDataConfPackageSizeKB: given.MaxDataConfPackageSizeKB }),
     ...(given.MaxConcurrentCalls !== undefined && { maxConcurrentCalls: given.MaxConcurrentCalls }),
+    ...(given.EnableRgsBackupService !== undefined && { enableRgsBackupService: given.EnableRgsBackupService === 1 }),
   };
 }

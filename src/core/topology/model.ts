@@ -135,6 +135,8 @@ export interface BackupServiceConfiguration {
   readonly maxBatchesPerCmsSync: number;
   readonly maxDataConfPackageSizeKB: number;
   readonly maxConcurrentCalls: number;
+  /** Whether the Backup Service of every pair from release 2019 on carries Response Groups (domain K.8). */
+  readonly enableRgsBackupService: boolean;
 }
 
 /** The defaults of domain A.7. */
@@ -144,6 +146,7 @@ export const defaultBackupServiceConfiguration: BackupServiceConfiguration = {
   maxBatchesPerCmsSync: 500,
   maxDataConfPackageSizeKB: 102_400,
   maxConcurrentCalls: 10,
+  enableRgsBackupService: false,
 };
 
 /** `server\INSTANCE`, or `server` for the default instance. */

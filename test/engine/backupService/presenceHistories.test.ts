@@ -134,6 +134,8 @@ async function openPair(): Promise<Pair> {
   const open = (index: 0 | 1): MirroredDatabase => openMirroredDatabase(optionsOf(index));
   const openStream = (from: 0 | 1, to: 0 | 1): BackupStream =>
     openPresenceFocus({
+      module: 'UserServices.PresenceFocus',
+      database: 'rtcxds',
       source: names[from],
       target: names[to],
       sourceDatabase: () => pair.databases[from],

@@ -35,7 +35,7 @@ export interface CompareRun {
 }
 
 /** Differences that are kept by name: of more than that the number is told. */
-export const mostListed = 500;
+const mostListed = 500;
 
 export interface Findings {
   compared(count: number): void;

@@ -4,7 +4,7 @@ import { compareBytes, type Work } from './fileContents.ts';
 import { type FileSystem, openForReading, sameTime, systemCode } from './fileSystem.ts';
 import { placeOf } from './paths.ts';
 import { type Entry, file, indexTree, special, type Tree } from './tree.ts';
-import type { TreeComparison, TreeDifference } from './types.ts';
+import type { ContentShare, TreeComparison, TreeDifference } from './types.ts';
 import { walkShare } from './walk.ts';
 
 /** Throws `share-unreadable` when a tree or a file in it cannot be read, `share-missing` when it is not there. */
@@ -14,8 +14,10 @@ export function compareDirectories(
   second: string,
   metadata: boolean,
   isCancelled: () => boolean,
+  scope?: ContentShare['scope'],
 ): TreeComparison {
-  const [one, other] = [readTree(fileSystem, first, isCancelled), readTree(fileSystem, second, isCancelled)];
+  const one = readTree(fileSystem, first, isCancelled, scope);
+  const other = readTree(fileSystem, second, isCancelled, scope);
   const differences: TreeDifference[] = [];
   const work: Work = {
     fileSystem,
@@ -47,8 +49,14 @@ export function compareDirectories(
   return { equal: differences.length === 0, files, directories, bytes, differences, leftOut };
 }
 
-function readTree(fileSystem: FileSystem, root: string, isCancelled: () => boolean): Tree {
-  const tree = indexTree(walkShare(fileSystem, { pool: root, name: root, directory: root }, isCancelled));
+function readTree(
+  fileSystem: FileSystem,
+  root: string,
+  isCancelled: () => boolean,
+  scope: ContentShare['scope'] | undefined,
+): Tree {
+  const share = { pool: root, name: root, directory: root, ...(scope && { scope }) };
+  const tree = indexTree(walkShare(fileSystem, share, isCancelled));
   if (tree.state === 'present') return tree;
   throw unreadable(root, tree.systemCode ?? 'EIO', tree.state === 'missing');
 }

@@ -57,8 +57,8 @@ function answerAsCopier(port: NonNullable<typeof parentPort>): void {
       });
       return { value: packOutcomes(outcomes) };
     },
-    compare: ({ first, second, metadata, flag }) => ({
-      value: compareDirectories(nodeFileSystem, first, second, metadata, () => isRaised(flag)),
+    compare: ({ first, second, metadata, scope, flag }) => ({
+      value: compareDirectories(nodeFileSystem, first, second, metadata, () => isRaised(flag), scope),
     }),
   });
 }

@@ -4,7 +4,7 @@ import { type Channel, openChannel } from './channel.ts';
 import { runCycle } from './cycle.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { Copier, Machinery } from './machinery.ts';
-import { applyToRows, type Manifest, type ManifestRow, pairOf } from './manifest.ts';
+import { applyToRows, type Manifest, type ManifestRow, manifestOf } from './manifest.ts';
 import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, StreamRequest } from './messages.ts';
 import { packBatch, unpackOutcomes } from './packing.ts';
 import { recoverStream } from './recovery.ts';
@@ -83,7 +83,7 @@ function copierOver(channel: Channel<CopierCalls>, flag: CancelFlag): Copier {
 }
 
 async function manifestFor(coordinator: Coordinator, { stream, version }: StreamRequest): Promise<Manifest> {
-  const pair = pairOf(stream.source.pool, stream.target.pool);
+  const pair = manifestOf(stream);
   const known = coordinator.remembered.get(pair);
   const holds = known !== undefined && known.version === version;
   const current = holds ? known : { version, rows: await loadRows(coordinator.database, pair) };

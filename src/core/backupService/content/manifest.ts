@@ -5,6 +5,8 @@
  * `pending` before anything of it appears on the target, so that a file of ours is never taken for the partner's own.
  */
 
+import type { ContentStream } from './types.ts';
+
 /**
  * `pending`: seen on the owner's share, the copy is not known to be durable. `imported`: the partner has it.
  * `deleted`: the owner deleted it (or the operator accepted its loss), the copy may still be there.
@@ -70,6 +72,12 @@ export interface Manifest {
 /** The same name for both directions of a pair. */
 export function pairOf(first: string, second: string): string {
   return [first.toLowerCase(), second.toLowerCase()].sort().join(' ');
+}
+
+/** The name under which the manifest of a stream and of its opposite direction is kept. */
+export function manifestOf({ source, target }: ContentStream): string {
+  const pair = pairOf(source.pool, target.pool);
+  return source.scope === undefined ? pair : `${pair} ${source.scope}`;
 }
 
 /** Applies a change to rows held in memory, as the database does. */

@@ -55,7 +55,13 @@ export type CopierCalls = {
   walk: Call<{ readonly share: ContentShare; readonly flag: CancelFlag }, PackedTree>;
   carry: Call<{ readonly batch: PackedBatch; readonly flag: CancelFlag }, PackedOutcomes, CopyProgress>;
   compare: Call<
-    { readonly first: string; readonly second: string; readonly metadata: boolean; readonly flag: CancelFlag },
+    {
+      readonly first: string;
+      readonly second: string;
+      readonly metadata: boolean;
+      readonly scope?: ContentShare['scope'];
+      readonly flag: CancelFlag;
+    },
     TreeComparison
   >;
 };

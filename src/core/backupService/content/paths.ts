@@ -14,6 +14,19 @@ const besideName = /^\.lync-partial-[0-9a-f]{16}$/;
 /** Names that we give inside our temporary folder. Only these are ever swept. */
 const ownName = /^(?:copy|undo)-[0-9a-f]{16}$/;
 
+const applicationServerFolder = /^\d+-ApplicationServer-\d+$/;
+
+/** Below a folder of the Application Server, where Response Groups keep their audio: the sibling of Call Park's. */
+const responseGroupFolders = ['AppServerFiles', 'RGS'];
+
+/** Whether a name in a folder of the share leads to what a scope means. */
+export function isInScope(scope: 'responseGroups' | undefined, folder: string, name: string): boolean {
+  if (scope === undefined) return folder !== '' || !isServiceFolder(name);
+  if (folder === '') return applicationServerFolder.test(name);
+  const wanted = responseGroupFolders[folder.split('/').length - 1];
+  return wanted === undefined || wanted === name;
+}
+
 export function isServiceFolder(name: string): boolean {
   return name === partialFolder || serviceFolder.test(name);
 }

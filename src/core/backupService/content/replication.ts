@@ -6,7 +6,7 @@ import { type Channel, openChannel } from './channel.ts';
 import { judgeDifferences, markForComparison, type ShareComparison } from './compareShares.ts';
 import type { CycleOrder } from './cycle.ts';
 import { guardError } from './failures.ts';
-import { pairOf } from './manifest.ts';
+import { manifestOf, pairOf } from './manifest.ts';
 import { type ManifestStore, openManifestStore } from './manifestStore.ts';
 import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, Role } from './messages.ts';
 import { directory, file, type Tree, unpackTree } from './tree.ts';
@@ -63,7 +63,7 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       openCalls += 1;
       worker.ref();
       try {
-        return await action(channel, store.version(pair), flag);
+        return await action(channel, store.version(manifestOf(stream)), flag);
       } finally {
         openCalls -= 1;
         if (openCalls === 0) worker.unref();
@@ -82,9 +82,10 @@ export function openContentReplication({ database }: ContentReplicationOptions):
   /** Waits for a running cycle of the pair: what it is about to change is no difference. */
   const comparison = (stream: ContentStream, signal: AbortSignal | undefined): Promise<ShareComparison> =>
     inTurn(stream, signal, async () => {
-      const options = { metadata: false, ...(signal === undefined ? {} : { signal }) };
+      const { scope } = stream.source;
+      const options = { metadata: false, ...(scope && { scope }), ...(signal && { signal }) };
       const trees = await compareTrees(stream.source.directory, stream.target.directory, options);
-      const pair = pairOf(stream.source.pool, stream.target.pool);
+      const pair = manifestOf(stream);
       return judgeDifferences(stream, trees, (path) => store.row(pair, path));
     });
 
@@ -103,7 +104,7 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       inTurn(stream, signal, async (_channel, _version, flag) => {
         const tree = await walkOf(stream.source, flag);
         if (tree.state !== 'present') throw guardError(stream, unreadableShare(stream, tree), 'source');
-        const pair = pairOf(stream.source.pool, stream.target.pool);
+        const pair = manifestOf(stream);
         const own = tree.entries.filter(({ path }) => store.row(pair, path)?.owner !== stream.target.pool);
         return {
           files: own.filter(({ kind }) => kind === file).map(({ path }) => path),
@@ -197,7 +198,7 @@ export async function compareTrees(
   second: string,
   options: CompareOptions = {},
 ): Promise<TreeComparison> {
-  const { signal, metadata = true } = options;
+  const { signal, metadata = true, scope } = options;
   throwIfCancelled(signal, 'The comparison');
   const worker = startWorker('copier');
   const channel = openChannel<CopierCalls, NoCalls>(worker, {});
@@ -206,7 +207,7 @@ export async function compareTrees(
   const raise = (): void => void Atomics.store(flag, 0, 1);
   signal?.addEventListener('abort', raise);
   try {
-    return await channel.call('compare', { first, second, metadata, flag });
+    return await channel.call('compare', { first, second, metadata, flag, ...(scope && { scope }) });
   } finally {
     signal?.removeEventListener('abort', raise);
     await worker.terminate();

@@ -16,6 +16,8 @@ export interface ContentShare {
   readonly name: string;
   /** Absolute path of the directory: embedded share or mapped directory. */
   readonly directory: string;
+  /** Which files of the share are meant: those of Response Groups, or by default everything that is conference content. */
+  readonly scope?: 'responseGroups';
 }
 
 /** One direction of a pair. */
@@ -191,6 +193,8 @@ export interface CompareOptions {
   readonly signal?: AbortSignal;
   /** Also compare modes and modification times (to the microsecond). Default true. */
   readonly metadata?: boolean;
+  /** As of `ContentShare`. */
+  readonly scope?: ContentShare['scope'];
 }
 
 export interface ContentReplicationOptions {

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import { cancelled } from '../../errors.ts';
 import { type FileSystem, microseconds, permissions, systemCode } from './fileSystem.ts';
-import { isBesideTemporary, isServiceFolder } from './paths.ts';
+import { isBesideTemporary, isInScope } from './paths.ts';
 import { directory, type Entry, file, special, type Tree } from './tree.ts';
 import type { ContentShare, LeftOut, LeftOutKind } from './types.ts';
 
@@ -66,7 +66,7 @@ function walkFolder(walk: Walk, folder: string, folders: string[]): string | und
   }
   if (names.some((name) => name.includes('\uFFFD'))) names = leaveOutUndecodable(walk, folder, place, names);
   for (const name of names) {
-    if (folder === '' && isServiceFolder(name)) continue;
+    if (!isInScope(walk.share.scope, folder, name)) continue;
     if (name.startsWith('.lync-partial-') && isBesideTemporary(name)) continue;
     walkEntry(walk, folder === '' ? name : `${folder}/${name}`, `${place}/${name}`, folders);
   }

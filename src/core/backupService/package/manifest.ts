@@ -16,7 +16,7 @@ export const contentFolderName = 'content';
 const relativePath = z.string().refine((path) => !/(?:^|\/)\.{0,2}(?:\/|$)|\0|^\/|\\/.test(path));
 const checksum = z.string().regex(/^[0-9a-f]{64}$/);
 
-export const packageManifestSchema = z.strictObject({
+const packageManifestSchema = z.strictObject({
   format: z.literal(1),
   /** FQDN of the pool whose data it is. */
   pool: z.string(),

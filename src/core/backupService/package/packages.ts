@@ -10,7 +10,7 @@ import type { DataDirectory } from '../../storage/layout.ts';
 import { assertInside, folderName } from '../../storage/names.ts';
 import { type Deployment, findPool, type Pool, partnerOf, uncPathName } from '../../topology/model.ts';
 import type { DatabaseName } from '../../topology/vocabulary.ts';
-import type { ContentReplication, ContentStream } from '../content/index.ts';
+import type { ContentReplication, ContentShare, ContentStream, OwnContent } from '../content/index.ts';
 import { requireEmpty, requireEqual, restorePackage } from './restore.ts';
 import { databaseOf } from './selection.ts';
 import { type VerifyRun, verifyPackage } from './verify.ts';
@@ -30,8 +30,7 @@ export function openPackages(options: PackagesOptions): PackageServices {
     const pool = requireFound(deployment, request.pool);
     const names = request.modules.flatMap((module) => databaseOf(module) ?? []);
     const share = streamOf(options, pool);
-    const withFiles = request.modules.includes('ConfServices.DataConf');
-    const own = withFiles ? await content.ownContent(share, { signal: run.signal }) : { files: [], folders: [] };
+    const own = await ownFiles(share, request.modules, run);
     const place = placeFor(options, pool, request.localStore);
     const manifest = await writePackage(
       {
@@ -48,6 +47,23 @@ export function openPackages(options: PackagesOptions): PackageServices {
     return { folder: place.folder, manifest };
   }
 
+  /** The pool's own files of the modules that carry files. */
+  async function ownFiles(
+    share: ContentStream,
+    modules: readonly string[],
+    { signal }: VerifyRun,
+  ): Promise<OwnContent> {
+    const scoped = (each: ContentShare): ContentShare => ({ ...each, scope: 'responseGroups' });
+    const streams = [
+      ...(modules.includes('ConfServices.DataConf') ? [share] : []),
+      ...(modules.includes('ApplicationServer.RGSFileStore')
+        ? [{ source: scoped(share.source), target: scoped(share.target) }]
+        : []),
+    ];
+    const found = await Promise.all(streams.map((stream) => content.ownContent(stream, { signal })));
+    return { files: found.flatMap(({ files }) => files), folders: found.flatMap(({ folders }) => folders) };
+  }
+
   /** Everything that is decided before anything is changed. */
   async function admit(pool: string, name: string, run: VerifyRun) {
     const found = requireFound(deployment, pool);
@@ -55,8 +71,7 @@ export function openPackages(options: PackagesOptions): PackageServices {
     const manifest = await verifyPackage(folder, run);
     if (manifest.pool.toLowerCase() !== found.fqdn.toLowerCase()) throw foreignPackage(folder, manifest.pool, pool);
     const share = streamOf(options, found);
-    const withFiles = manifest.modules.includes('ConfServices.DataConf');
-    const own = withFiles ? await content.ownContent(share, { signal: run.signal }) : { files: [] };
+    const own = await ownFiles(share, manifest.modules, run);
     const target = {
       folder,
       manifest,

@@ -118,12 +118,14 @@ function applicableModules(both: readonly [PoolFacts, PoolFacts]): readonly Back
 
 function configurationOf(facts: BackupServiceFacts | undefined): BackupServiceConfiguration {
   const defaults = defaultBackupServiceConfiguration;
-  const count = (key: keyof BackupServiceConfiguration) => facts?.counts.get(key)?.value ?? defaults[key];
+  const count = (key: Exclude<keyof BackupServiceConfiguration, 'enableRgsBackupService'>) =>
+    facts?.counts.get(key)?.value ?? defaults[key];
   return {
     syncInterval: facts?.syncInterval?.value ?? defaults.syncInterval,
     maxBatchesPerUserStoreSync: count('maxBatchesPerUserStoreSync'),
     maxBatchesPerCmsSync: count('maxBatchesPerCmsSync'),
     maxDataConfPackageSizeKB: count('maxDataConfPackageSizeKB'),
     maxConcurrentCalls: count('maxConcurrentCalls'),
+    enableRgsBackupService: defaults.enableRgsBackupService,
   };
 }

@@ -42,8 +42,11 @@ describe('the failover of a Persistent Chat pool', () => {
   it('follows the documentation, and names what was said and not shipped', async () => {
     const shipped = [say(engine), say(engine, 'sales')];
     await ship();
+    // In the share, and neither copied nor restored.
     const waiting = [say(engine), say(engine)];
-    await ship();
+    await stop(engine, [backup.server]);
+    await assert.rejects(ship(), { code: 'server-stopped' });
+    await engine.lab.mendFault(backup.server);
     const lost = [say(engine), say(engine, 'sales', 'sip:bob@litwareinc.com')];
     await stop(engine, firstSite);
     await failOver(engine);
@@ -226,6 +229,23 @@ describe('the failover of a Persistent Chat pool', () => {
       await failOver(engine, { Planned: true });
       assert.deepEqual(said(engine), atHome);
       assert.deepEqual(heldBy(directory.root, backup), atHome);
+    });
+
+    it('do not bring back what was listed as lost, when nothing was said in between', async () => {
+      const before = say(engine);
+      await ship();
+      const lost = say(engine);
+      await stop(engine, firstSite);
+      await failOver(engine);
+      await engine.lab.clearFaults();
+      await failBack(engine);
+      assert.deepEqual(said(engine), [before]);
+      await engine.databases.find(chatPool, 'mgc').failOver('mirror', {});
+      assert.deepEqual(said(engine), [before]);
+      assert.deepEqual(
+        engine.persistentChat.lost(chatPool).map(({ room, id }) => `${room}/${id}`),
+        [lost],
+      );
     });
 
     it('is refused while the pool is not failed over, or its home is away', async () => {

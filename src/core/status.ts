@@ -71,9 +71,20 @@ export interface PoolStatus {
   /** The Front End whose Backup Service is the active one: the first that runs. */
   readonly ActiveMachineFqdn?: string;
   readonly centralManagement?: 'active' | 'standby';
+  /** Where its users are served, once it has been failed over; absent while they are at home. */
+  readonly failover?: PoolFailoverStatus;
   readonly share?: ShareStatus;
   readonly modules: readonly ModuleStatus[];
   readonly databases: readonly DatabaseStatus[];
+}
+
+export interface PoolFailoverStatus {
+  readonly state: 'FailingOver' | 'FailedOver' | 'FailingBack';
+  /** FQDN of the pool that serves its users, or is about to. */
+  readonly backup: string;
+  readonly disaster: boolean;
+  /** ISO 8601, UTC. */
+  readonly since: string;
 }
 
 /** `running`: every Front End runs. `stopped`: none does, so the pool's Backup Service does not run either. */

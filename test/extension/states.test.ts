@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DeploymentStatus, ExportStatus, PoolStatus } from '../../src/core/status.ts';
-import { deploymentLevel, deploymentWords } from '../../src/extension/views/states.ts';
+import { deploymentLevel, deploymentWords, poolLevel, poolWords } from '../../src/extension/views/states.ts';
 
 function pool(fqdn: string, exported: ExportStatus, service: PoolStatus['service']['state'] = 'running'): PoolStatus {
   return {
@@ -43,6 +43,13 @@ describe('the state of a deployment', () => {
     ]);
     assert.equal(deploymentWords(status), 'b stopped');
     assert.equal(deploymentLevel(status), 'error');
+  });
+
+  it('marks a pool that is failed over, and says where its users are', () => {
+    const failover = { state: 'FailedOver', backup: 'b.litwareinc.com', disaster: true, since: '2013-04-01' } as const;
+    const failedOver: PoolStatus = { ...pool('a.litwareinc.com', 'FinalState'), failover };
+    assert.equal(poolWords(failedOver), 'failed over, served from b.litwareinc.com');
+    assert.equal(poolLevel(failedOver), 'attention');
   });
 
   it('is not alarming while there is no data directory yet', () => {

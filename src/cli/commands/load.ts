@@ -6,7 +6,7 @@ import { type AcknowledgedRow, type LoadReport, runLoad } from '../../core/lab/l
 import { formatDuration } from '../../core/operations/amounts.ts';
 import { databaseType } from '../../core/operations/fields.ts';
 import { requirePool } from '../../core/operations/subjects.ts';
-import { findChatPool } from '../../core/topology/model.ts';
+import { findChatPool, partnerOf } from '../../core/topology/model.ts';
 import { readDeployment } from '../../engineHost/topologyFile.ts';
 import { type Command, type GivenArguments, parameter } from '../command.ts';
 import { type Context, locate } from '../context.ts';
@@ -21,6 +21,7 @@ export const load: Command = {
   description: [
     'Every change is a transaction that counts when it was acknowledged: durable on the principal and, while the mirror is synchronised, on the mirror. What is refused while a database changes roles, or while another process takes the engine over, is sent again.',
     'With --acknowledged, every acknowledged row is appended to a file as a line of JSON: {"database","table","key","value","time"}; value is null for a deletion. A line is in the file before the next transaction begins, so the file stays right when the process is killed.',
+    'While the pool is failed over, its clients go to the backup pool, and home again after the failback.',
     'Without --duration it runs until Ctrl+C.',
   ],
   group: 'deployment',
@@ -68,6 +69,7 @@ async function drive(context: Context, given: GivenArguments): Promise<number> {
   try {
     const report = await runLoad({
       pool,
+      backupPool: backupOf(context, pool),
       changes,
       commit: connection.commit,
       signal: AbortSignal.any([context.signal, context.terminal.outputClosed]),
@@ -83,6 +85,10 @@ async function drive(context: Context, given: GivenArguments): Promise<number> {
     context.terminal.err.live([]);
     record?.[Symbol.dispose]();
   }
+}
+
+function backupOf(context: Context, pool: string): string | undefined {
+  return partnerOf(readDeployment(locate(context.options).topologyFile), pool)?.fqdn;
 }
 
 function readPool(context: Context, { parameters }: GivenArguments): string {

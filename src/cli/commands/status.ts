@@ -48,6 +48,16 @@ function writeStatus(out: Output, measured: DeploymentStatus): void {
 
 function writePool(out: Output, pool: PoolStatus): void {
   section(out, `${pool.fqdn}  ${pool.site}${pool.partner === undefined ? '' : `, backup pool ${pool.partner}`}`);
+  if (pool.failover !== undefined) {
+    const { state, backup } = pool.failover;
+    const words = {
+      FailingOver: 'Being failed over to',
+      FailedOver: 'Failed over: served from',
+      FailingBack: 'Being failed back from',
+    };
+    out.line(out.style('red', `  ${words[state]} ${backup}`));
+  }
+  if (pool.centralManagement === 'active') out.line('  Active Central Management store');
   if (pool.service.state !== 'running') {
     const stopped = pool.service.stoppedServers.join(', ');
     out.line(out.style('red', `  ${pool.service.state === 'stopped' ? 'Stopped' : 'Partly stopped'}: ${stopped}`));

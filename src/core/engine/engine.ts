@@ -20,6 +20,9 @@ import { openPersistentChat } from '../persistentChat/persistentChat.ts';
 import { backupSide, placementsOf } from '../persistentChat/places.ts';
 import { persistentChatComponent } from '../persistentChat/store.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
+import { openContentOwnership } from '../pools/contentOwnership.ts';
+import { openPoolFailovers } from '../pools/poolFailovers.ts';
+import { createPoolServices } from '../pools/poolServices.ts';
 import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
 import { openRunbookStore, runbooksComponent } from '../runbooks/store.ts';
@@ -132,6 +135,21 @@ function compose(
       markPartner(pool);
     },
   });
+  const failovers = openPoolFailovers({
+    deployment,
+    register,
+    database: databases.find,
+    onChanged: (pool) => status.markPool(pool, 'content'),
+  });
+  const pools = createPoolServices({
+    deployment,
+    dataDirectory,
+    failovers,
+    database: databases.find,
+    content,
+    ownership: openContentOwnership(engineDatabase),
+    register,
+  });
   const runbooks = openRunbookStore(connection);
   const jobs = openJobs({ database: connection, operator });
   const hyperV = openHyperV({
@@ -150,6 +168,7 @@ function compose(
     engineDatabase,
     centralManagement,
     persistentChat: chat,
+    pools: failovers,
     onChanged: () => {
       status.markAll();
       void backup.start().then(backup.wake);
@@ -174,6 +193,7 @@ function compose(
       configuration: configuration.current,
       lossLimits,
       centralManagement,
+      isServedElsewhere: failovers.isServedElsewhere,
     }),
     requireInitialized,
     isInitialized: () => lab.initialized,
@@ -224,8 +244,20 @@ function compose(
       mirrorWatch?.noteStatus(database, state);
       return state;
     });
-    const parts = { modules: measured, databases: states, centralManagement: hostsOf(pool) };
+    const parts = {
+      modules: measured,
+      databases: states,
+      centralManagement: hostsOf(pool),
+      failover: failoverOf(pool.fqdn),
+    };
     return poolStatusOf(deployment, dataDirectory, pool, parts);
+  }
+
+  function failoverOf(pool: string): PoolStatus['failover'] {
+    const found = failovers.of(pool);
+    if (found === undefined || found.state === 'Normal') return undefined;
+    const { state, backup: servedBy, disaster, since } = found;
+    return { state, backup: servedBy, disaster, since };
   }
 
   function hostsOf({ fqdn, centralManagement: configured }: Pool): PoolStatus['centralManagement'] | undefined {
@@ -298,6 +330,7 @@ function compose(
     },
     centralManagement,
     persistentChat: chat.services,
+    pools,
     databases,
     hyperV,
     jobs,

@@ -9,13 +9,14 @@ export interface PoolParts {
   readonly databases: readonly DatabaseStatus[];
   /** Measured; what the topology says where nothing can be measured yet. */
   readonly centralManagement: PoolStatus['centralManagement'] | undefined;
+  readonly failover?: PoolStatus['failover'] | undefined;
 }
 
 export function poolStatusOf(
   deployment: Deployment,
   dataDirectory: DataDirectory,
   pool: Pool,
-  { modules, databases, centralManagement }: PoolParts,
+  { modules, databases, centralManagement, failover }: PoolParts,
 ): PoolStatus {
   const service = serviceStateOf(dataDirectory, pool);
   const partner = partnerOf(deployment, pool.fqdn);
@@ -30,6 +31,7 @@ export function poolStatusOf(
     ...overall,
     ...(partner === undefined || active === undefined ? {} : { ActiveMachineFqdn: active }),
     ...(centralManagement === undefined ? {} : { centralManagement }),
+    ...(failover === undefined ? {} : { failover }),
     ...(pool.fileShare === undefined
       ? {}
       : { share: shareStatusOf(dataDirectory, dataDirectory.share(pool.fileShare)) }),

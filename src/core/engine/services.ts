@@ -9,6 +9,7 @@ import type { HyperVServices } from '../hyperV/contract.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { PersistentChatServices } from '../persistentChat/contract.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
+import type { PoolServices } from '../pools/poolServices.ts';
 import type { Runbook, RunbookReport, StepRun } from '../runbooks/runbook.ts';
 import type {
   BackgroundCycles,
@@ -32,6 +33,7 @@ export interface EngineServices {
   readonly status: StatusServices;
   readonly backupService: BackupServices;
   readonly centralManagement: CentralManagement;
+  readonly pools: PoolServices;
   readonly databases: DatabaseServices;
   readonly hyperV: HyperVServices;
   readonly jobs: JobServices;

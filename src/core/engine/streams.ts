@@ -11,6 +11,8 @@ import { LyncTopologyError } from '../errors.ts';
 import { backupStoreOf } from '../lab/names.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
+import { userModules } from '../pools/failOverPool.ts';
+import { suspendable } from '../pools/suspendedExport.ts';
 import { assertServerRunning, serverError, serverState } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
@@ -27,6 +29,8 @@ export interface StreamsOptions {
   readonly configuration: () => BackupServiceConfiguration;
   readonly lossLimits: GuardLimits;
   readonly centralManagement: Pick<CentralManagement, 'isActive' | 'settle'>;
+  /** Users of that pool are served by its backup pool now. */
+  readonly isServedElsewhere: (pool: string) => boolean;
 }
 
 export function streamOpener(
@@ -62,7 +66,7 @@ export function streamOpener(
     });
   }
 
-  return (module, source, target) => {
+  function open(module: BackupModule, source: string, target: string): BackupStream {
     const common = { source, target, lossLimits };
     switch (module) {
       case 'UserServices.PresenceFocus':
@@ -95,6 +99,12 @@ export function streamOpener(
         });
       }
     }
+  }
+
+  return (module, source, target) => {
+    const stream = open(module, source, target);
+    if (!userModules.includes(module)) return stream;
+    return suspendable(stream, { isSuspended: () => options.isServedElsewhere(source) });
   };
 
   /** A module that carries the rows of one database; the documentation caps Response Groups by no setting of their own. */

@@ -4,6 +4,7 @@ import { LyncTopologyError } from '../errors.ts';
 import type { ChatMessage } from '../persistentChat/contract.ts';
 import type { PersistentChat } from '../persistentChat/persistentChat.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
+import type { PoolFailovers } from '../pools/poolFailovers.ts';
 import type { FaultStatus } from '../status.ts';
 import type { EngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
@@ -27,6 +28,7 @@ export interface LabOptions {
   /** Absent where no Persistent Chat pool is looked after. */
   readonly persistentChat?: Pick<PersistentChat, 'beginShipping' | 'write' | 'services'>;
   readonly centralManagement: Pick<CentralManagement, 'isActive' | 'requireAccepts'>;
+  readonly pools: Pick<PoolFailovers, 'requireServes' | 'serves'>;
 }
 
 /** The lab of an embedded deployment. Creates nothing on disk but its tables in the bookkeeping. */
@@ -93,12 +95,14 @@ export function createLabServices(options: LabOptions): LabServices {
 }
 
 function commit(
-  { deployment, databases, centralManagement, persistentChat }: LabOptions,
+  { deployment, databases, centralManagement, pools, persistentChat }: LabOptions,
   pool: string,
   database: DatabaseName,
   changes: readonly RowChange[],
 ): { readonly time: string } {
-  const scope = scopeOf(deployment, pool, database);
+  const own = scopeOf(deployment, pool, database);
+  const scope: RowScope = { ...own, serves: (home) => pools.serves(own.pool, home) };
+  pools.requireServes(scope.pool, database);
   if (database === 'xds') centralManagement.requireAccepts(scope.pool);
   if (persistentChat !== undefined && findChatPool(deployment, pool) !== undefined) {
     const said = database === 'mgc' ? messagesOf(changes) : [];

@@ -10,6 +10,8 @@ import { type Column, clientTables, type Table } from './tables.ts';
 export interface RowScope {
   readonly pool: string;
   readonly label: string;
+  /** Whether clients of the pool may change rows of that home now; only its own when absent. */
+  readonly serves?: (home: string) => boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ function checkKey(table: Table, key: Row, scope: RowScope): void {
 function checkHome(database: DatabaseSync, table: Table, change: RowChange, scope: RowScope): void {
   if (!table.columns.some((column) => column.name === 'homePool')) return;
   const homes = [storedRow(database, table, change.key)?.['homePool'], change.value?.['homePool']];
-  const other = homes.find((home) => typeof home === 'string' && home !== scope.pool);
+  const other = homes.find((home) => typeof home === 'string' && !(scope.serves?.(home) ?? home === scope.pool));
   if (other === undefined) return;
   throw rejected(
     scope,

@@ -20,6 +20,8 @@ import { installCsMirrorDatabase } from './installCsMirrorDatabase.ts';
 import { invokeCsBackupServiceSync } from './invokeCsBackupServiceSync.ts';
 import { invokeCsDatabaseFailover } from './invokeCsDatabaseFailover.ts';
 import { invokeCsManagementServerFailover } from './invokeCsManagementServerFailover.ts';
+import { invokeCsPoolFailBack } from './invokeCsPoolFailBack.ts';
+import { invokeCsPoolFailOver } from './invokeCsPoolFailOver.ts';
 import { didYouMean } from './nearest.ts';
 import { persistentChatFailback } from './persistentChatFailback.ts';
 import { persistentChatFailover } from './persistentChatFailover.ts';
@@ -58,6 +60,8 @@ export const operations: readonly OperationDefinition[] = [
   setCsPersistentChatActiveServer,
   persistentChatFailover,
   persistentChatFailback,
+  invokeCsPoolFailOver,
+  invokeCsPoolFailBack,
   getCsAdminRole(() => operations),
   resumeVMReplication,
   suspendVMReplication,

@@ -11,6 +11,8 @@ export interface Deployment {
   readonly poolPairs: readonly PoolPair[];
   /** Initial values of the one global configuration; the engine's own store holds the live ones. */
   readonly backupService: BackupServiceConfiguration;
+  /** Edge pools and the pools that they hand over to; absent when the topology gives none. */
+  readonly edgePools?: readonly EdgePool[];
   /** Custom roles beside the built-in ones; absent when the topology gives none. */
   readonly adminRoles?: readonly AdminRole[];
   /** What drills are measured against; absent when the topology gives none. */
@@ -58,6 +60,13 @@ export interface VirtualMachine {
   readonly disks: readonly string[];
   /** When resynchronisation may start by itself: minutes after local midnight; the window may go over midnight. */
   readonly autoResynchronize: { readonly enabled: boolean; readonly start: number; readonly end: number };
+}
+
+/** An Edge pool with its next hop (domain B.5). */
+export interface EdgePool {
+  readonly fqdn: string;
+  /** FQDN of the pool. */
+  readonly nextHop: string;
 }
 
 /** A custom RBAC role (domain A.10). */

@@ -148,6 +148,7 @@ export function roleWords(state: MirrorRoleState): string {
 
 export function poolLevel(pool: PoolStatus): Level {
   return worst([
+    pool.failover === undefined ? 'good' : 'attention',
     pool.service.state === 'stopped' ? 'error' : pool.service.state === 'partlyStopped' ? 'attention' : 'good',
     pool.share === undefined || pool.share.state === 'available' ? 'good' : 'error',
     ...pool.modules.map(moduleLevel),
@@ -157,6 +158,7 @@ export function poolLevel(pool: PoolStatus): Level {
 
 /** The state of a pool in a few words, the worst thing first. */
 export function poolWords(pool: PoolStatus): string {
+  if (pool.failover !== undefined) return failoverWords(pool.failover);
   if (pool.service.state === 'stopped') return l10n.t('stopped');
   if (pool.share !== undefined && pool.share.state !== 'available') return shareWords(pool.share.state);
   if (pool.OverallImportStatus === 'ErrorState') return l10n.t('Import in Error State');
@@ -168,6 +170,17 @@ export function poolWords(pool: PoolStatus): string {
   const exposed = pool.databases.filter((database) => databaseLevel(database) === 'attention').length;
   if (exposed > 0) return databasesExposed(exposed);
   return pool.OverallExportStatus === undefined ? l10n.t('not paired') : exportWords(pool.OverallExportStatus);
+}
+
+function failoverWords({ state, backup }: NonNullable<PoolStatus['failover']>): string {
+  switch (state) {
+    case 'FailingOver':
+      return l10n.t('being failed over to {0}', backup);
+    case 'FailedOver':
+      return l10n.t('failed over, served from {0}', backup);
+    case 'FailingBack':
+      return l10n.t('being failed back from {0}', backup);
+  }
 }
 
 function databasesNotAvailable(count: number): string {

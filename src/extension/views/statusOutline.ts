@@ -146,6 +146,8 @@ function poolRow(pool: PoolStatus, label: string): NodeDescription {
       'pool',
       ...(pool.partner === undefined ? [] : ['paired']),
       ...(pool.modules.length > 0 ? ['modules'] : []),
+      ...(pool.failover === undefined ? ['atHome'] : ['failedOver']),
+      ...(pool.centralManagement === 'active' ? ['activeStore'] : []),
     ],
     open: true,
     subject: { kind: 'pool', pool: pool.fqdn },
@@ -168,6 +170,7 @@ function poolFacts(pool: PoolStatus, role: string | undefined): string[] {
       ? []
       : [fact(l10n.t('Stopped servers'), pool.service.stoppedServers.join(', '))]),
     ...(role === undefined ? [] : [fact(l10n.t('Hosts'), role)]),
+    ...(pool.failover === undefined ? [] : [fact(l10n.t('Failed over since'), moment(pool.failover.since))]),
     ...(pool.share === undefined
       ? []
       : [

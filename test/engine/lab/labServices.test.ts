@@ -233,6 +233,7 @@ function openLab(scratch: Scratch): Lab {
       databases,
       engineDatabase,
       centralManagement,
+      pools: { requireServes: () => {}, serves: (pool, home) => pool === home },
       onChanged: () => {},
     }),
     rows: (pool, database, sql) => databases.find(pool, database).read((connection) => connection.prepare(sql).all()),

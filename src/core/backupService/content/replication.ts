@@ -119,6 +119,15 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       for (const { share, path } of silent) markForComparison(share, path);
       return silent.length;
     },
+    exclusively: (pools, work) => {
+      const pair = pairOf(...pools);
+      const turn = (queues.get(pair) ?? Promise.resolve()).then(work);
+      queues.set(
+        pair,
+        turn.catch(() => undefined),
+      );
+      return turn;
+    },
     async close() {
       isClosed = true;
       for (const flag of flags) Atomics.store(flag, 0, 1);

@@ -258,6 +258,9 @@ export interface ContentReplication {
    */
   markDamagedCopies(stream: ContentStream, options?: { readonly signal?: AbortSignal }): Promise<number>;
 
+  /** Runs work on the manifest of a pair while no measurement and no cycle of it runs. */
+  exclusively<T>(pools: readonly [string, string], work: () => T): Promise<T>;
+
   /** Ends the worker threads; running cycles end as cancelled first. */
   close(): Promise<void>;
 }

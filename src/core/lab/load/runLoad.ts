@@ -14,6 +14,8 @@ export type Commit = (
 
 export interface LoadOptions {
   readonly pool: string;
+  /** Where its clients go while the pool is failed over. */
+  readonly backupPool?: string | undefined;
   readonly changes: Iterable<ClientChange>;
   readonly commit: Commit;
   /** Transactions a second, above 0; as many as are acknowledged one after the other when absent. */
@@ -58,13 +60,14 @@ export interface LoadReport {
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const start = performance.now();
   const end = start + (options.duration ?? Number.POSITIVE_INFINITY);
+  const served = { pool: options.pool };
   const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0, longestWait: 0 };
   const report = (): LoadReport => ({ ...count, elapsed: performance.now() - start });
   for (const change of options.changes) {
     const due = options.rate === undefined ? 0 : start + (count.commits * 1_000) / options.rate;
     await waitUntil(Math.min(due, end), options.signal);
     if (options.signal.aborted || due >= end || performance.now() >= end) break;
-    const outcome = await commitPatiently(options, change);
+    const outcome = await commitPatiently(options, served, change);
     count.refusals += outcome.refusals;
     count.longestRefusal = Math.max(count.longestRefusal, outcome.refusedFor);
     if (outcome.time === undefined) break;
@@ -82,6 +85,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
 const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'central-management-moving',
   'database-failing-over',
+  'pool-failing-over',
   'database-no-principal',
   'database-unavailable',
   'commit-unknown',
@@ -99,20 +103,40 @@ interface PatientOutcome {
   readonly waited: number;
 }
 
-async function commitPatiently(options: LoadOptions, change: ClientChange): Promise<PatientOutcome> {
+async function commitPatiently(
+  options: LoadOptions,
+  served: { pool: string },
+  change: ClientChange,
+): Promise<PatientOutcome> {
   const start = performance.now();
+  let rejected: unknown;
   for (let refusals = 0; ; refusals += 1) {
     try {
-      const { time } = await options.commit(options.pool, change.database, change.changes);
+      const { time } = await options.commit(served.pool, change.database, change.changes);
       const waited = performance.now() - start;
       return { time, refusals, refusedFor: refusals === 0 ? 0 : waited, waited };
     } catch (error) {
       const refusedFor = performance.now() - start;
+      const redirected = redirection(options, served.pool, error);
+      if (redirected !== undefined) {
+        // Sent home by the backup pool, and back again: then the change itself is what it refuses.
+        if (rejected !== undefined) throw rejected;
+        if (redirected === options.pool) rejected = error;
+        served.pool = redirected;
+        continue;
+      }
       if (!passes(error) || refusedFor > (options.patience ?? defaultPatience)) throw error;
       await wait(retryAfter, options.signal);
       if (options.signal.aborted) return { refusals: refusals + 1, refusedFor, waited: refusedFor };
     }
   }
+}
+
+/** A pool that is failed over sends its clients to its backup pool, and that sends them home after the failback. */
+function redirection({ pool, backupPool }: LoadOptions, asked: string, error: unknown): string | undefined {
+  if (!(error instanceof LyncTopologyError) || backupPool === undefined) return undefined;
+  if (asked === pool) return error.code === 'pool-failed-over' ? backupPool : undefined;
+  return error.code === 'commit-rejected' ? pool : undefined;
 }
 
 function passes(error: unknown): boolean {

@@ -42,10 +42,18 @@ export function buildDeployment(topology: Topology): BuiltDeployment {
     ...objectivesOf(topology.root),
     ...virtualMachinesOf(topology.root),
     ...persistentChatPoolsOf(topology.root),
+    ...edgePoolsOf(topology),
   };
   const everyPool = pools.length === topology.pools.all.length;
   const everyPair = poolPairs.length === topology.pairs.length;
   return { deployment, complete: name !== undefined && everyPool && everyPair };
+}
+
+function edgePoolsOf({ edgePools }: Topology): Pick<Deployment, 'edgePools'> {
+  const found = edgePools.all.flatMap(({ name, nextHop }) =>
+    nextHop === undefined ? [] : [{ fqdn: name, nextHop: nextHop.value }],
+  );
+  return found.length === 0 ? {} : { edgePools: found };
 }
 
 function siteOf(facts: NamedFacts): Site {

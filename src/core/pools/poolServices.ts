@@ -1,0 +1,156 @@
+/** What the procedures of pool failover and failback are made of. */
+
+import * as z from 'zod';
+import type { ContentReplication } from '../backupService/content/index.ts';
+import { readImportState, writeImportState } from '../backupService/importState.ts';
+import { applyRange, type KeyValue, type RowTable, readRange, rowTables } from '../backupService/rowTables.ts';
+import { requirePool } from '../engine/pools.ts';
+import type { LogPosition, MirroredDatabase } from '../mirroring/contract.ts';
+import type { DataDirectory } from '../storage/layout.ts';
+import { type Deployment, partnerOf, uncPathName } from '../topology/model.ts';
+import type { DatabaseName } from '../topology/vocabulary.ts';
+import type { ChangedRow } from './changedRows.ts';
+import { type ContentOwnership, requirePresent } from './contentOwnership.ts';
+import type { PoolFailovers } from './poolFailovers.ts';
+import type { Register } from './register.ts';
+import { unreplicatedRows } from './unreplicated.ts';
+
+const lossesSchema = z.object({ rows: z.array(z.string()).exactOptional(), unknown: z.string().exactOptional() });
+/** Rows by table and key, or why they cannot be named. */
+export type Losses = z.infer<typeof lossesSchema>;
+
+export interface PoolServices extends PoolFailovers {
+  /** How far the backup pool has imported the pool's log; `undefined` while it has no complete copy. */
+  imported(pool: string): LogPosition | undefined;
+  /**
+   * What the pool's clients had changed and the backup pool had not imported when it began to serve them. Reads the pool's
+   * log, and remembers the answer for after the failback.
+   */
+  nameLosses(pool: string): Losses;
+  /** What was found when the pool was failed back last. */
+  lossesOf(pool: string): Losses | undefined;
+  /** Makes the rows of the pool's users at home what they are on the backup pool. Returns how many rows there are. */
+  copyRowsHome(pool: string, proceed: (rows: number) => Promise<void>): Promise<number>;
+  /** Rows of the pool's users that are not the same in both pools. */
+  differingRows(pool: string): number;
+  /** From here on the backup pool's share holds the truth about the pool's content. Returns the number of paths. */
+  lendContent(pool: string): Promise<number>;
+  returnContent(pool: string): Promise<number>;
+  /** Throws `share-lost-content` when content that the backup pool has a copy of is not on its share. Returns the paths. */
+  verifyLentContent(pool: string): number;
+}
+
+export interface PoolServicesOptions {
+  readonly deployment: Deployment;
+  readonly dataDirectory: DataDirectory;
+  readonly failovers: PoolFailovers;
+  readonly database: (pool: string, name: DatabaseName) => MirroredDatabase;
+  readonly content: ContentReplication;
+  readonly ownership: ContentOwnership;
+  readonly register: Register;
+}
+
+const rowsAtATime = 1_000;
+
+export function createPoolServices(options: PoolServicesOptions): PoolServices {
+  const { deployment, failovers, ownership, content } = options;
+  const users = (pool: string): MirroredDatabase => options.database(pool, 'rtcxds');
+
+  function backupOf(pool: string): string {
+    const backup = partnerOf(deployment, pool);
+    if (backup === undefined) throw new Error(`${pool} has no backup pool`);
+    return backup.fqdn;
+  }
+
+  function imported(pool: string): LogPosition | undefined {
+    const state = users(backupOf(pool)).read((database) => readImportState(database, pool));
+    return state?.completed === true ? state.position : undefined;
+  }
+
+  /** Folders of the conferences that the pool's users organise: what was put there meanwhile is theirs. */
+  function conferenceFolders(pool: string): readonly string[] {
+    return users(backupOf(pool)).read((database) =>
+      database
+        .prepare('select distinct contentFolder from conferences where homePool = ?')
+        .all(pool)
+        .map((row) => String(row['contentFolder'])),
+    );
+  }
+
+  return {
+    ...failovers,
+    imported,
+    nameLosses: (pool) => {
+      const found = unreplicatedRows(users(pool), failovers.of(pool)?.imported);
+      const losses: Losses = found.rows === undefined ? found : { rows: found.rows.map(nameOf) };
+      options.register.write(`losses:${pool}`, losses);
+      return losses;
+    },
+    lossesOf: (pool) => {
+      const found = options.register.read(`losses:${pool}`);
+      return found === undefined ? undefined : lossesSchema.parse(found);
+    },
+    copyRowsHome: async (pool, proceed) => {
+      const backup = backupOf(pool);
+      let rows = 0;
+      for (const table of users(backup).read(rowTables)) {
+        for await (const range of rangesOf(users(backup), table, pool)) {
+          users(pool).commit(`import:${backup}`, (database) => applyRange(database, table, pool, range));
+          rows += range.rows.length;
+          await proceed(rows);
+        }
+      }
+      // Everything that the home pool's log holds up to here is in the backup pool, or has just been replaced by it.
+      const position = users(pool).position();
+      users(backup).commit(`import:${pool}`, (database) =>
+        writeImportState(database, pool, { position, completed: true, importedAt: new Date().toISOString() }),
+      );
+      return rows;
+    },
+    differingRows: (pool) => {
+      const [home, away] = [pool, backupOf(pool)].map((each) => rowTexts(users(each), pool));
+      const differing = [...(home ?? [])].filter((row) => !away?.has(row)).length;
+      return differing + [...(away ?? [])].filter((row) => !home?.has(row)).length;
+    },
+    lendContent: (pool) => {
+      const backup = backupOf(pool);
+      return content.exclusively([pool, backup], () => ownership.lend(pool, backup));
+    },
+    returnContent: (pool) => {
+      const backup = backupOf(pool);
+      return content.exclusively([pool, backup], () => ownership.giveBack(pool, backup, conferenceFolders(pool)));
+    },
+    verifyLentContent: (pool) => {
+      const { fileShare } = requirePool(deployment, backupOf(pool));
+      const paths = ownership.lent(pool);
+      if (fileShare === undefined) return paths.length;
+      requirePresent(uncPathName(fileShare), options.dataDirectory.share(fileShare).folder, paths);
+      return paths.length;
+    },
+  };
+}
+
+function nameOf({ table, key }: ChangedRow): string {
+  return `${table} ${key.join(' ')}`;
+}
+
+async function* rangesOf(source: MirroredDatabase, table: RowTable, home: string) {
+  for (let after: readonly KeyValue[] | undefined; ; ) {
+    const from = after;
+    const range = source.read((database) => readRange(database, table, home, from, rowsAtATime));
+    yield range;
+    after = range.upTo;
+    if (after === undefined) return;
+  }
+}
+
+function rowTexts(source: MirroredDatabase, home: string): ReadonlySet<string> {
+  return source.read((database) => {
+    const rows = rowTables(database).flatMap((table) =>
+      readRange(database, table, home, undefined, Number.MAX_SAFE_INTEGER).rows.map((row) =>
+        JSON.stringify([table.name, ...row]),
+      ),
+    );
+    return new Set(rows);
+  });
+}

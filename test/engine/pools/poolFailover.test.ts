@@ -1,0 +1,276 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import type { Engine } from '../../../src/core/engine/engine.ts';
+import { clientChanges } from '../../../src/core/lab/load/clientChanges.ts';
+import { type AcknowledgedRow, runLoad } from '../../../src/core/lab/load/runLoad.ts';
+import type { Deployment } from '../../../src/core/topology/model.ts';
+import { waitUntil } from '../../support/waitUntil.ts';
+import {
+  atlanta,
+  dallas,
+  initialized,
+  syncRun,
+  type TestDirectory,
+  testDirectory,
+  writeUser,
+} from '../engine/testEngine.ts';
+import { litware } from '../lab/litware.ts';
+import {
+  changeUser,
+  completed,
+  contentOf,
+  fill,
+  resume,
+  rowsOf,
+  run,
+  writeConference,
+  writeContent,
+} from './poolRig.ts';
+
+const failOver = 'Invoke-CsPoolFailOver';
+const failBack = 'Invoke-CsPoolFailBack';
+const atlantaServers = [
+  'atl-sql-001.litwareinc.com',
+  'atl-sql-002.litwareinc.com',
+  'atl-fs-001.litwareinc.com',
+  atlanta,
+];
+
+describe('Pool failover', function () {
+  this.timeout(60_000);
+  let directory: TestDirectory;
+  let engine: Engine;
+
+  beforeEach(async () => {
+    directory = testDirectory('lync-pools-');
+    engine = await initialized(directory, { resume });
+    await fill(engine, directory.root);
+  });
+  afterEach(async () => {
+    await engine[Symbol.asyncDispose]();
+    directory[Symbol.dispose]();
+  });
+
+  const pool = { PoolFqdn: atlanta };
+  const lose = async (): Promise<void> => {
+    for (const server of atlantaServers) await engine.lab.fault('stop', server);
+  };
+  const bringBack = () => engine.lab.clearFaults();
+
+  async function open(deployment: Deployment): Promise<void> {
+    await engine[Symbol.asyncDispose]();
+    engine = await directory.open({ resume, deployment });
+  }
+
+  /** Everything that a refusal must leave as it is. */
+  function picture(): string {
+    const states = [atlanta, dallas].map((each) => engine.pools.of(each) ?? null);
+    const rows = rowsOf(engine, dallas, atlanta);
+    return JSON.stringify([
+      states,
+      rows,
+      contentOf(directory.root, dallas),
+      engine.runbooks.list(9),
+      engine.jobs.list(),
+    ]);
+  }
+
+  async function refused(
+    operation: string,
+    parameters: Record<string, unknown>,
+    code: string,
+    remedy: RegExp,
+  ): Promise<void> {
+    const before = picture();
+    await assert.rejects(
+      run(engine, operation, parameters),
+      (error: Error & { code?: string; kind?: string; remedy?: string }) => {
+        assert.deepEqual([error.code, error.kind], [code, 'refused'], error.message);
+        assert.match(error.remedy ?? '', remedy);
+        return true;
+      },
+    );
+    assert.equal(picture(), before);
+  }
+
+  async function moveManagement(): Promise<void> {
+    await completed(engine, 'Invoke-CsManagementServerFailover');
+  }
+
+  it('planned: everything is replicated, users are served from the backup pool, and come home with what they changed', async () => {
+    changeUser(engine, atlanta, 'kim', 'changed just before');
+    await completed(engine, failOver, pool);
+    const { pools } = await engine.status.snapshot();
+    assert.deepEqual(
+      pools.map(({ failover }) => failover && [failover.state, failover.backup, failover.disaster]),
+      [['FailedOver', dallas, false], undefined],
+    );
+    assert.throws(() => changeUser(engine, atlanta, 'kim', 'too late'), { code: 'pool-failed-over' });
+    assert.deepEqual(rowsOf(engine, dallas, atlanta), rowsOf(engine, atlanta, atlanta));
+    changeUser(engine, dallas, 'kim', 'changed in Dallas');
+    writeConference(engine, dallas, atlanta, 'ATL2');
+    writeUser(engine, dallas, 'sam', 'of Dallas');
+    writeContent(directory.root, dallas, 'ATL1/slides.txt', 'second draft');
+    writeContent(directory.root, dallas, 'ATL2/new.txt', 'made in Dallas');
+    rmSync(
+      `${directory.root}/servers/dal-fs-001.litwareinc.com/LyncShare/1-WebServices-1/CollabContent/ATL1/notes.txt`,
+    );
+    // The Backup Service of the pool that was left brings nothing old back.
+    await engine.backupService.synchronize(atlanta, ['UserServices.PresenceFocus', 'ConfServices.DataConf'], syncRun());
+    assert.equal(contentOf(directory.root, dallas)['ATL1/slides.txt'], 'second draft');
+    const job = await completed(engine, failBack, pool);
+    assert.deepEqual(Object(job.result).Lost, []);
+    assert.throws(() => changeUser(engine, dallas, 'kim', 'too late'), { code: 'commit-rejected' });
+    changeUser(engine, atlanta, 'robin', 'home again');
+    const expected = {
+      'ATL1/slides.txt': 'second draft',
+      'ATL2/new.txt': 'made in Dallas',
+      'DAL1/plan.txt': 'of Dallas',
+    };
+    assert.deepEqual(contentOf(directory.root, atlanta), expected);
+    // At home the content is the home pool's again.
+    writeContent(directory.root, atlanta, 'ATL1/slides.txt', 'third draft');
+    writeContent(directory.root, atlanta, 'ATL2/new.txt', 'changed at home');
+    for (const each of [atlanta, dallas]) await engine.backupService.synchronize(each, [], syncRun());
+    assert.deepEqual(rowsOf(engine, dallas, atlanta), rowsOf(engine, atlanta, atlanta));
+    assert.match(JSON.stringify(rowsOf(engine, atlanta, atlanta)), /changed in Dallas.*home again.*ATL2/);
+    assert.deepEqual(contentOf(directory.root, dallas), contentOf(directory.root, atlanta));
+    assert.equal(contentOf(directory.root, dallas)['ATL1/slides.txt'], 'third draft');
+    assert.equal(contentOf(directory.root, dallas)['ATL2/new.txt'], 'changed at home');
+    for (const each of [atlanta, dallas])
+      assert.equal((await engine.backupService.measurePool(each)).OverallExportStatus, 'FinalState');
+  });
+
+  it('in disaster mode: the pool is not contacted, and what it had not replicated is counted and named when it returns', async () => {
+    await moveManagement();
+    changeUser(engine, atlanta, 'lee', 'never replicated');
+    changeUser(engine, atlanta, 'new', 'never replicated');
+    writeContent(directory.root, atlanta, 'ATL1/late.txt', 'never replicated');
+    await lose();
+    await completed(engine, failOver, { ...pool, DisasterMode: true });
+    changeUser(engine, dallas, 'kim', 'changed in Dallas');
+    await bringBack();
+    assert.throws(() => changeUser(engine, atlanta, 'kim', 'split brain'), { code: 'pool-failed-over' });
+    const status = await engine.backupService.measureModule(atlanta, 'UserServices.PresenceFocus');
+    assert.deepEqual([status.ExportStatus, status.exportError?.code], ['ErrorState', 'pool-failed-over']);
+    assert.match(status.explanation, /2 changed rows/);
+    const job = await completed(engine, failBack, pool);
+    assert.deepEqual(Object(job.result).Lost, ['users sip:lee@litwareinc.com', 'users sip:new@litwareinc.com']);
+    assert.deepEqual(rowsOf(engine, dallas, atlanta), rowsOf(engine, atlanta, atlanta));
+    assert.doesNotMatch(JSON.stringify(rowsOf(engine, atlanta, atlanta)), /never replicated/);
+    assert.equal(
+      contentOf(directory.root, dallas)['ATL1/late.txt'],
+      'never replicated',
+      'files that only home has are kept',
+    );
+    await engine.backupService.synchronize(dallas, ['CentralMgmt.CMSMaster'], syncRun());
+    for (const each of [atlanta, dallas])
+      assert.equal((await engine.backupService.measurePool(each)).OverallExportStatus, 'FinalState');
+    // And once more: the second run of the same procedure begins anew.
+    changeUser(engine, atlanta, 'kim', 'between the two');
+    await completed(engine, failOver, pool);
+    assert.equal(engine.pools.stateOf(atlanta), 'FailedOver');
+    assert.deepEqual(Object((await completed(engine, failBack, pool)).result).Lost, []);
+  });
+
+  it('is closed from both sides while the backup pool is away and the pool that was left returns', async () => {
+    await moveManagement();
+    await lose();
+    await completed(engine, failOver, { ...pool, DisasterMode: true });
+    await bringBack();
+    for (const server of ['dal-sql-001.litwareinc.com', 'dal-sql-002.litwareinc.com'])
+      await engine.lab.fault('stop', server);
+    await open(litware);
+    assert.throws(() => changeUser(engine, atlanta, 'kim', 'x'), { code: 'pool-failed-over' });
+    assert.throws(() => changeUser(engine, dallas, 'kim', 'x'));
+  });
+
+  it('is refused for a pool without a backup pool', () =>
+    open({ ...litware, poolPairs: [] }).then(() =>
+      assert.rejects(run(engine, failOver, pool), { code: 'pool-not-paired', kind: 'refused' }),
+    ));
+
+  it('is refused when it is failed over already, and failback when it is not', async () => {
+    await refused(failBack, pool, 'pool-not-failed-over', /nothing to fail back/);
+    await completed(engine, failOver, pool);
+    await refused(failOver, pool, 'pool-failed-over', /Invoke-CsPoolFailBack/);
+    await refused(
+      failOver,
+      { PoolFqdn: dallas },
+      'pool-failed-over',
+      new RegExp(`Invoke-CsPoolFailBack -PoolFqdn ${atlanta}`),
+    );
+  });
+
+  it('is refused while an Edge pool has it as its next hop', async () => {
+    await open({ ...litware, edgePools: [{ fqdn: 'edge.litwareinc.com', nextHop: atlanta }] });
+    await refused(failOver, pool, 'pool-next-hop', /Set-CsEdgeServer -Identity EdgeServer:edge/);
+  });
+
+  it('is refused in disaster mode before Central Management', () =>
+    refused(
+      failOver,
+      { ...pool, DisasterMode: true },
+      'central-management-not-moved',
+      /Invoke-CsManagementServerFailover/,
+    ));
+
+  it('is refused in disaster mode between releases', async () => {
+    await moveManagement();
+    await open({
+      ...litware,
+      pools: litware.pools.map((each) => (each.fqdn === atlanta ? each : { ...each, release: '2015' })),
+    });
+    await refused(failOver, { ...pool, DisasterMode: true }, 'release-different', /Upgrade/);
+  });
+
+  it('is refused without disaster mode while the pool does not answer', async () => {
+    await engine.lab.fault('stop', atlanta);
+    await refused(failOver, pool, 'pool-stopped', /-DisasterMode/);
+    await engine.lab.clearFaults();
+    for (const server of atlantaServers.slice(0, 2)) await engine.lab.fault('stop', server);
+    await refused(failOver, pool, 'database-no-principal', /-DisasterMode/);
+  });
+
+  it('is refused while the backup pool does not answer', async () => {
+    await engine.lab.fault('stop', dallas);
+    await refused(failOver, pool, 'pool-stopped', /./);
+    await engine.lab.clearFaults();
+    await engine.lab.fault('stop', 'dal-fs-001.litwareinc.com');
+    await refused(failOver, pool, 'server-stopped', /./);
+  });
+
+  it('takes the clients along without losing an acknowledged change', async () => {
+    const acknowledged: AcknowledgedRow[] = [];
+    const controller = new AbortController();
+    const person = {
+      sipAddress: 'sip:load@litwareinc.com',
+      displayName: 'Load',
+      pool: atlanta,
+      guid: '00000000-0000-4000-8000-000000000001',
+    };
+    const load = runLoad({
+      pool: atlanta,
+      backupPool: dallas,
+      changes: clientChanges({ people: [person], seed: '7' }),
+      commit: (...change) => engine.lab.commit(...change),
+      rate: 200,
+      signal: controller.signal,
+      onAcknowledged: (row) => acknowledged.push(row),
+    });
+    await completed(engine, failOver, pool);
+    const before = acknowledged.length;
+    await waitUntil('changes on the backup pool', () => acknowledged.length > before);
+    await completed(engine, failBack, pool);
+    const after = acknowledged.length;
+    await waitUntil('changes at home', () => acknowledged.length > after);
+    controller.abort();
+    await load;
+    const last = new Map(acknowledged.map((row) => [`${row.table} ${JSON.stringify(row.key)}`, row]));
+    for (const { table, key, value } of last.values()) {
+      const stored = engine.lab.readRow(atlanta, 'rtcxds', table, key);
+      if (value === null) assert.equal(stored, undefined);
+      else for (const [column, wanted] of Object.entries(value)) assert.equal(stored?.[column], wanted);
+    }
+  });
+});

@@ -109,7 +109,8 @@ async function act(drill: Drill, step: ScenarioStep): Promise<string> {
   const { services, run, clients } = drill;
   if (step.fault !== undefined) return inflict(drill, step.fault);
   if (step.mend !== undefined) {
-    await (step.mend.toLowerCase() === 'all' ? services.lab.clearFaults() : services.lab.mendFault(step.mend));
+    const parameters = step.mend.toLowerCase() === 'all' ? { Action: 'clear' } : { Action: 'start', Target: step.mend };
+    await run.perform({ operation: 'fault', parameters });
     return `Faults that are left: ${services.lab.faults().length}.`;
   }
   if (step.operation !== undefined) return operate(drill, step, step.operation);

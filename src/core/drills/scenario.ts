@@ -6,12 +6,7 @@ const text = z.string().min(1);
 const fqdn = z.string().regex(fqdnPattern, { error: 'invalid-fqdn' });
 const timeSpan = z.string().regex(timeSpanPattern, { error: 'invalid-time-span' });
 
-export const objectiveNames = [
-  'poolFailover',
-  'poolFailback',
-  'centralManagementFailover',
-  'databaseFailover',
-] as const;
+const objectiveNames = ['poolFailover', 'poolFailback', 'centralManagementFailover', 'databaseFailover'] as const;
 export type ObjectiveName = (typeof objectiveNames)[number];
 
 const conditionKeys = {

@@ -8,10 +8,10 @@ import { makePlan, requireAll } from './plans.ts';
 import { initializedPrecondition } from './subjects.ts';
 
 const parameters = z.strictObject({
-  Action: z.enum(['stop', 'start', 'cut', 'lose', 'read-only', 'corrupt', 'list', 'clear']).meta(
+  Action: z.enum(['stop', 'start', 'cut', 'lose', 'read-only', 'disk-full', 'corrupt', 'list', 'clear']).meta(
     meta({
       description:
-        'stop a server, cut the link between two, lose what a share or database holds, make a share read-only, corrupt a stored file, start (mend) one of these again, list what is broken, or clear all of it.',
+        'stop a server, cut the link between two, lose what a share or database holds, make a share read-only or fill its disk, corrupt a stored file, start (mend) one of these again, list what is broken, or clear all of it.',
       placeholder: 'ACTION',
     }),
   ),
@@ -37,6 +37,7 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
     'A stopped server is really away: what lies on it cannot be read or written until it is started again. Lost content is really deleted: it comes back only by a restore.',
     'A cut link keeps two servers from talking to each other, as primary, mirror and witness of a database do; nothing else changes.',
     'A read-only share is really one: the permissions of its folder and of everything in it are taken away, or, for the superuser, it is mounted read-only. Where the system offers neither, the fault is refused.',
+    'A full disk is one, too: for the superuser on Linux, the share is moved to a memory file system that is exactly as large as what it holds, and back when it is mended. Nobody else can make one, and the fault is refused.',
     'A corrupted file has inverted bytes and its old time, as from a failing disk. Mending gives the bytes back where nothing has restored or rewritten them meanwhile.',
     'Shares that are mapped to a directory of your own are never broken.',
     'The result is the list of faults as it is afterwards.',

@@ -19,6 +19,7 @@ export function faultTargets({ Action: action }: Answers, status: DeploymentStat
   switch (action) {
     case 'lose':
     case 'read-only':
+    case 'disk-full':
     case 'corrupt':
       return shares(status);
     case 'cut':

@@ -237,6 +237,7 @@ const faultIcons: Readonly<Partial<Record<FaultKind, string>>> = {
   stop: 'debug-stop',
   lose: 'trash',
   'read-only': 'lock',
+  'disk-full': 'database',
   corrupt: 'warning',
 };
 
@@ -248,6 +249,8 @@ function faultWords(kind: FaultKind): string {
       return l10n.t('content lost');
     case 'read-only':
       return l10n.t('read-only');
+    case 'disk-full':
+      return l10n.t('disk full');
     case 'corrupt':
       return l10n.t('bytes damaged');
     default:

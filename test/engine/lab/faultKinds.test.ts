@@ -1,6 +1,15 @@
 /** Faults of shares, made and mended by the lab of a real engine, and what they do to the product. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -85,6 +94,57 @@ describe('faults of shares', () => {
     });
   });
 
+  describe('disk-full (skipped where no file system may be mounted)', () => {
+    beforeEach(async function () {
+      try {
+        await engine.lab.fault('disk-full', atlanta);
+      } catch (error) {
+        if (!(error instanceof LyncTopologyError) || error.code !== 'fault-unsupported') throw error;
+        assert.deepEqual(listed(), []);
+        writeFileSync(join(folder, 'still room'), 'x');
+        this.skip();
+      }
+    });
+
+    it('refuses every byte more, keeps what is there, and the product says so', async () => {
+      assert.deepEqual(listed(), [`disk-full ${share}`]);
+      assert.equal(engine.lab.faults()[0]?.detail, '0 bytes free');
+      assert.ok(readFileSync(join(folder, file)).equals(Buffer.alloc(10_000, 7)));
+      assert.throws(() => writeFileSync(join(folder, 'more'), 'x'), /ENOSPC/);
+      const content = 'servers/dal-fs-001.litwareinc.com/LyncShare/1-WebServices-1/CollabContent';
+      writeFileSync(join(directory.root, content, 'new.bin'), Buffer.alloc(50_000, 1));
+      await assert.rejects(
+        () => engine.backupService.synchronize(dallas, ['ConfServices.DataConf'], syncRun()),
+        (error) => error instanceof LyncTopologyError && error.code === 'disk-full',
+      );
+    });
+
+    it('outlasts the engine, and when it is mended what was changed and deleted meanwhile stays so', async () => {
+      await reopen();
+      assert.deepEqual(listed(), [`disk-full ${share}`]);
+      rmSync(join(folder, file));
+      writeFileSync(join(folder, 'instead'), 'now there is room');
+      assert.deepEqual(await engine.lab.mendFault(share), []);
+      assert.ok(!readdirSync(join(folder, '1-WebServices-1/CollabContent/meeting')).includes('slides.bin'));
+      assert.equal(readFileSync(join(folder, 'instead'), 'utf8'), 'now there is room');
+      assert.deepEqual(readdirSync(join(folder, '..')), ['LyncShare']);
+      writeFileSync(join(folder, 'large'), Buffer.alloc(3_000_000));
+      await synchronizeBoth(engine, ['ConfServices.DataConf']);
+    });
+  });
+
+  it('disk-full goes on mending where an engine ended between its steps', async () => {
+    for (const interrupted of ['before the old folder went', 'after it']) {
+      mkdirSync(`${folder}.mended`);
+      writeFileSync(join(`${folder}.mended`, interrupted), '');
+      if (interrupted === 'after it') renameSync(folder, `${folder}.before`);
+      assert.deepEqual(listed(), [`disk-full ${share}`]);
+      assert.deepEqual(await engine.lab.mendFault(share), []);
+      assert.deepEqual(readdirSync(folder), [interrupted]);
+      assert.deepEqual(readdirSync(join(folder, '..')), ['LyncShare']);
+    }
+  });
+
   describe('corrupt', () => {
     it('alters bytes of the named file and nothing else, and gives them back', async () => {
       const { mtimeMs } = statSync(join(folder, file));
@@ -130,7 +190,7 @@ describe('faults of shares', () => {
     await engine[Symbol.asyncDispose]();
     engine = await directory.open({ mappings: new Map([[share.toLowerCase(), mapped]]) });
     try {
-      for (const kind of ['read-only', 'corrupt'] as const) {
+      for (const kind of ['read-only', 'disk-full', 'corrupt'] as const) {
         await assert.rejects(() => engine.lab.fault(kind, atlanta), { code: 'argument-invalid', message: /mapped/ });
       }
       assert.equal(readFileSync(join(mapped, '1-WebServices-1/CollabContent/real'), 'utf8'), 'real data');

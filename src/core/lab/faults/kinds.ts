@@ -3,13 +3,14 @@ import { LyncTopologyError } from '../../errors.ts';
 import type { FaultKind, FaultStatus } from '../../status.ts';
 import { corrupt } from './corrupt.ts';
 import { cut } from './cut.ts';
+import { diskFull } from './diskFull.ts';
 import type { FaultDefinition, FaultScene } from './kind.ts';
 import { lose } from './lose.ts';
 import { readOnly } from './readOnly.ts';
 import { stop } from './stop.ts';
 import { faultTarget } from './targets.ts';
 
-export const faultDefinitions: readonly FaultDefinition[] = [stop, cut, lose, readOnly, corrupt];
+export const faultDefinitions: readonly FaultDefinition[] = [stop, cut, lose, readOnly, diskFull, corrupt];
 
 export function faultDefinition(kind: FaultKind): FaultDefinition {
   const definition = faultDefinitions.find((candidate) => candidate.kind === kind);

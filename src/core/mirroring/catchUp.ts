@@ -36,7 +36,8 @@ export function catchUpStep(principal: Database, mirror: Database): StepOutcome 
 
 /**
  * Takes commits over that only the mirror's log holds, when they continue the principal's history. They are hardened, so
- * they may have been acknowledged if the principal's file came back from an older copy.
+ * they may have been acknowledged if the principal's file came back from an older copy. Entries of an earlier epoch than the
+ * principal's, beyond where it was promoted, were lost with a forced failover and stay so.
  */
 export function rollForward(principal: Database, mirror: Database): void {
   for (;;) {
@@ -44,7 +45,7 @@ export function rollForward(principal: Database, mirror: Database): void {
     if (own.history !== other.history || other.position.sequence <= own.position.sequence) return;
     const entries = entriesAfter(mirror, own.position.sequence, stepEntries, stepBytes);
     const continues = positionAt(mirror, own.position.sequence)?.checksum === own.position.checksum;
-    if (!continues || entries.length === 0 || entries.some(({ position }) => position.epoch > own.epoch)) return;
+    if (!continues || entries.length === 0 || entries.some(({ position }) => position.epoch !== own.epoch)) return;
     principal.transaction((connection) => {
       for (const entry of entries) {
         applyEntry(principal, connection, entry);

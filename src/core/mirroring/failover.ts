@@ -13,6 +13,7 @@ import { catchUpStep, redoAll } from './catchUp.ts';
 import type { FailoverOptions, FailoverOutcome, Forcing } from './contract.ts';
 import { alreadyPrincipal, grantDenied, notMirrored, notSynchronized } from './errors.ts';
 import { demote, type FileState, promote, requireState, samePosition, setPendingFailover } from './fileState.ts';
+import { carryLosses } from './losses.ts';
 import { lookAt, type Partnership } from './partnership.ts';
 import type { Place, PlaceDatabase } from './place.ts';
 import { carryReaders } from './readers.ts';
@@ -133,6 +134,7 @@ function prepareHandOver(
     requireSamePosition(partnership, to, state, requireState(to.database));
     redoAll(to.database, state.position.sequence);
     carryReaders(from.database, to.database);
+    carryLosses(from.database, to.database);
     reached('redone');
   } catch (error) {
     callOff(from.database);

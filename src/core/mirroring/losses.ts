@@ -2,12 +2,18 @@
  * What a forced failover lost: the entries that only the former principal's log holds when it comes back. They are written
  * into the new principal's file by name, before the former one forgets that it was the principal.
  */
+import type { SQLOutputValue } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import type { LostContent } from '../status.ts';
 import type { Database } from '../storage/sqlite.ts';
 import { commonSequence } from './catchUp.ts';
 import { changedRows } from './changeset.ts';
 import { requireState } from './fileState.ts';
 import { entriesAfter } from './log.ts';
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+const insertLoss = 'insert into mirroring_losses values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing';
 
 /** Entries looked at in one step. */
 const stepEntries = 500;
@@ -16,6 +22,7 @@ const stepEntries = 500;
 export function recordLosses(principal: Database, former: Database, place: string): void {
   const [own, other] = [requireState(principal), requireState(former)];
   if (own.history !== other.history) return;
+  takeOver(former, principal);
   const common = commonSequence(principal, own, former, other);
   // Both logs are kept from the last position that both had; one that is not is a file from an older copy.
   if (common === undefined) return;
@@ -28,7 +35,7 @@ export function recordLosses(principal: Database, former: Database, place: strin
       for (const { position, origin, time, changeset } of entries) {
         for (const [number, row] of changedRows(changeset).entries()) {
           principal
-            .statement('insert into mirroring_losses values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+            .statement(insertLoss)
             .run(
               position.epoch,
               position.sequence,
@@ -45,6 +52,37 @@ export function recordLosses(principal: Database, former: Database, place: strin
     });
     after = last.position.sequence;
   }
+}
+
+/** Makes the mirror's list that of the principal: it outlives role changes. Nothing is written when it is already. */
+export function carryLosses(principal: Database, mirror: Database): void {
+  const rows = listOf(principal);
+  if (isDeepStrictEqual(rows, listOf(mirror))) return;
+  mirror.transaction(() => {
+    mirror.statement('delete from mirroring_losses').run();
+    addAll(mirror, rows);
+  });
+}
+
+/**
+ * What the former principal lists, except what it listed as lost with the one that is the principal again: a mirror that is
+ * forced into service before it was resumed brings its commits back.
+ */
+function takeOver(former: Database, principal: Database): void {
+  const held = principal.statement('select 1 from mirroring_log where epoch = ? and sequence = ?');
+  const rows = listOf(former).filter((row) => held.get(row['epoch'] ?? null, row['sequence'] ?? null) === undefined);
+  if (rows.length > 0) principal.transaction(() => addAll(principal, rows));
+}
+
+function addAll(database: Database, rows: readonly Row[]): void {
+  const insert = database.statement(insertLoss);
+  for (const row of rows) insert.run(...Object.values(row));
+}
+
+function listOf(database: Database): readonly Row[] {
+  return database.run(() =>
+    database.statement('select * from mirroring_losses order by epoch, sequence, number').all(),
+  );
 }
 
 /** What was lost so far: how much in all, and the first rows, up to `limit`. Nothing when nothing was. */

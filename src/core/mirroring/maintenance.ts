@@ -5,6 +5,7 @@ import { asLyncError } from './asLyncError.ts';
 import { catchUpStep } from './catchUp.ts';
 import { requireState } from './fileState.ts';
 import { copyFile, removeLeftovers } from './fullCopy.ts';
+import { carryLosses } from './losses.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import { type LogPolicy, trimMirror, trimPrincipal } from './readers.ts';
 import type { PlaceRole } from './roles.ts';
@@ -69,6 +70,7 @@ async function step(request: UpkeepRequest): Promise<boolean> {
   if (outcome === 'again') return true;
   const hardened = requireState(mirror);
   partnership.knownHardened = hardened.position.sequence;
+  carryLosses(principal, mirror);
   const trimmed = trimPrincipal(principal, requireState(principal), hardened.position.sequence, policy);
   return trimMirror(principal, mirror, hardened, policy) || trimmed;
 }

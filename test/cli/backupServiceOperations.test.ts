@@ -77,4 +77,8 @@ describe('the Backup Service on the command line', function () {
     const steady = await folder.json([...backup, '-SteadyState']);
     assert.equal(steady.status, 0, JSON.stringify(steady.value));
   });
+
+  it('events shows what the Backup Service wrote to its event log', async () => {
+    assert.deepEqual(await folder.json(['events', '--last', '5']), { status: 0, value: [] });
+  });
 });

@@ -11,6 +11,7 @@ import type { BackupModule, Release } from '../topology/vocabulary.ts';
 import { compareModule } from './compareStores.ts';
 import type { ConfigurationStore } from './configuration.ts';
 import type { CycleRecords } from './cycleRecord.ts';
+import type { EventLog } from './eventLog.ts';
 import { createScheduler } from './scheduler.ts';
 import { type ModuleFacts, moduleStates, type StreamFacts } from './state.ts';
 import type { BackupStream } from './stream.ts';
@@ -36,6 +37,7 @@ export interface BackupServiceOptions {
   readonly deployment: Deployment;
   readonly configuration: ConfigurationStore;
   readonly records: CycleRecords;
+  readonly events: EventLog;
   readonly backgroundCycles: boolean;
   /** Opens the stream of a module from one pool to its partner. */
   readonly openStream: (module: BackupModule, source: string, target: string) => BackupStream;
@@ -96,7 +98,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
       options.onChanged(source, changed);
       options.onChanged(target, changed);
     };
-    const runner = createStreamRunner({ stream, records: options.records, onChanged });
+    const runner = createStreamRunner({ stream, records: options.records, events: options.events, onChanged });
     runners.set(key, runner);
     return runner;
   }
@@ -188,6 +190,7 @@ export function openBackupService(options: BackupServiceOptions): BackupService 
       setConfiguration: configuration.set,
       measureModule: (pool, module, signal) => measureModule(pool, module, signal === undefined ? {} : { signal }),
       modulesOf,
+      events: options.events.list,
       synchronize: async (pool, modules, run) => {
         options.requireInitialized();
         const { own, partner } = pairedPools(deployment, pool);

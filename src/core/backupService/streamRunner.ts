@@ -5,6 +5,7 @@ import type { ErrorInformation } from '../errors.ts';
 import { errorInformation, LyncTopologyError } from '../errors.ts';
 import type { Progress } from '../status.ts';
 import type { CycleRecord, CycleRecords } from './cycleRecord.ts';
+import type { EventLog } from './eventLog.ts';
 import { createMutex } from './mutex.ts';
 import { createShared } from './shared.ts';
 import {
@@ -33,11 +34,12 @@ export interface StreamRunner {
 export interface StreamRunnerOptions {
   readonly stream: BackupStream;
   readonly records: CycleRecords;
+  readonly events: Pick<EventLog, 'noteFailure'>;
   /** Called when a cycle begins, comes on and ends, and when a sync is requested; `carried` when only that has grown. */
   readonly onChanged: (what: 'carried' | 'everything') => void;
 }
 
-export function createStreamRunner({ stream, records, onChanged }: StreamRunnerOptions): StreamRunner {
+export function createStreamRunner({ stream, records, events, onChanged }: StreamRunnerOptions): StreamRunner {
   const turn = createMutex();
   const subject = `The export of ${stream.module} from ${stream.source} to ${stream.target}`;
   let current: { readonly job?: string; readonly progress: Progress } | undefined;
@@ -69,7 +71,9 @@ export function createStreamRunner({ stream, records, onChanged }: StreamRunnerO
       return done;
     } catch (error) {
       const ended = outcomeOf(error, subject);
-      record(ended.cancelled ? { outcome: 'cancelled' } : { failure: { side: ended.side, error: ended.error } });
+      const failure = { side: ended.side, error: ended.error };
+      record(ended.cancelled ? { outcome: 'cancelled' } : { failure });
+      if (!ended.cancelled) events.noteFailure(stream, failure);
       throw new LyncTopologyError(ended.error, { cause: error });
     } finally {
       current = undefined;

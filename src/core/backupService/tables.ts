@@ -20,5 +20,13 @@ export const backupServiceComponent: Component = {
        error text,
        primary key (source, module)
      ) strict, without rowid;`,
+    `create table backup_event (
+       number integer primary key autoincrement,
+       time text not null,
+       event integer not null,
+       pool text not null,
+       module text not null,
+       message text not null
+     ) strict;`,
   ],
 };

@@ -8,6 +8,7 @@ import { type MeasureOptions, openBackupService, pairedPools, poolStopped } from
 import { openConfiguration } from '../backupService/configuration.ts';
 import { defaultGuardLimits, openContentReplication } from '../backupService/content/index.ts';
 import { openCycleRecords } from '../backupService/cycleRecord.ts';
+import { openEventLog } from '../backupService/eventLog.ts';
 import { openPackages } from '../backupService/package/packages.ts';
 import { backupServiceComponent } from '../backupService/tables.ts';
 import { errorInformation, LyncTopologyError } from '../errors.ts';
@@ -184,6 +185,7 @@ function compose(
     deployment,
     configuration,
     records: openCycleRecords(connection),
+    events: openEventLog(connection, deployment),
     backgroundCycles: options.background,
     openStream: streamOpener({
       deployment,

@@ -3,6 +3,7 @@
  * protocols behind them.
  */
 import type { StoreDifference } from '../backupService/comparison/differences.ts';
+import type { BackupEvent } from '../backupService/eventLog.ts';
 import type { PackageManifest } from '../backupService/package/manifest.ts';
 import type { Event } from '../events.ts';
 import type { HyperVServices } from '../hyperV/contract.ts';
@@ -81,6 +82,8 @@ export interface BackupServices {
     run: CompareStoresRun,
   ): Promise<readonly ComparedModule[]>;
   readonly packages: PackageServices;
+  /** The event log of the Backup Services, newest first (domain A.9). */
+  events(limit: number): readonly BackupEvent[];
 }
 
 /** Backup packages of pools (`Backup-CsPool`). */

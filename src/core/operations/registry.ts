@@ -5,6 +5,7 @@ import { backupCsPool } from './backupCsPool.ts';
 import { debugCsInterPoolReplication } from './debugCsInterPoolReplication.ts';
 import type { OperationDefinition } from './definition.ts';
 import { drill } from './drill.ts';
+import { events } from './events.ts';
 import { fault } from './fault.ts';
 import { getCsAdminRole } from './getCsAdminRole.ts';
 import { getCsBackupServiceConfiguration } from './getCsBackupServiceConfiguration.ts';
@@ -73,6 +74,7 @@ export const operations: readonly OperationDefinition[] = [
   drill(() => operations),
   report,
   audit,
+  events,
 ];
 
 /** The operation of that name, in any case, if there is one. */

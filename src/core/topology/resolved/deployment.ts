@@ -116,7 +116,7 @@ function modulesOf(pair: ResolvedPair, both: readonly [PoolFacts, PoolFacts]): r
 
 /**
  * User data and conference content for every pair, the Central Management store where a pool of the pair hosts it
- * (domain A.2). The Response Group modules need a switch of the whole deployment and apply only where they are listed.
+ * (domain A.2). The Response Group modules follow a switch of the whole deployment, which the engine keeps.
  */
 function applicableModules(both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
   const hostsCentralManagement = both.some((pool) => pool.centralManagement !== undefined);

@@ -4,6 +4,7 @@ import type { EngineServices, RowChange } from '../engine/services.ts';
 import { errorInformation } from '../errors.ts';
 import { loadChanges } from '../lab/load/loadChanges.ts';
 import { type LoadReport, runLoad } from '../lab/load/runLoad.ts';
+import { partnerOf } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { nameOf, openAcknowledgedFile } from './acknowledged.ts';
 import { timedOut } from './conditions.ts';
@@ -93,6 +94,7 @@ function startLoad(
   const name = `drill${process.pid.toString(36)}${Date.now().toString(36)}n${index}`;
   const loading = runLoad({
     pool,
+    backupPool: partnerOf(services.deployment, pool)?.fqdn,
     changes: loadChanges(databaseType, pool, name),
     commit: attempts.commit,
     rate,

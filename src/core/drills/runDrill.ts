@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EngineServices } from '../engine/services.ts';
 import { errorInformation, LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { OperationRun } from '../operations/definition.ts';
+import { partnerOf } from '../topology/model.ts';
 import { parseTimeSpan } from '../topology/values.ts';
 import { compareRows } from './acknowledged.ts';
 import { assess } from './assess.ts';
@@ -32,7 +33,9 @@ export async function runDrill(services: EngineServices, scenario: Scenario, run
     }
     throwIfCancelled(run.signal, scenario.drill);
     run.onProgress({ phase: 'Comparing', done: steps.length, total: steps.length, unit: 'steps' });
-    const compared = work.map(({ pool, file, unsure }) => compareRows(services.lab, pool, file, unsure));
+    const compared = work.map(({ pool, file, unsure }) =>
+      compareRows(services.lab, servedBy(services, pool), file, unsure),
+    );
     const found = await content.result(run.signal);
     await mendOwn(services, before);
     // A loss is not a fault that is left: what of it was not restored is named as lost.
@@ -173,6 +176,11 @@ function unexpected(statement: string, evidence: string): LyncTopologyError {
     message: `Expected, and not so: ${statement}. ${evidence}`,
     remedy: 'Look at the steps before it, or correct the expectation.',
   });
+}
+
+/** Where the pool's clients find their rows now. */
+function servedBy({ pools, deployment }: EngineServices, pool: string): string {
+  return pools.isServedElsewhere(pool) ? (partnerOf(deployment, pool)?.fqdn ?? pool) : pool;
 }
 
 function ownFaults({ lab }: EngineServices, before: ReadonlySet<string>) {

@@ -46,6 +46,13 @@ describe('drills', () => {
     assert.equal(title?.outcome, 'done');
   });
 
+  it('rehearse a pool failover and failback with clients that follow their pool', async () => {
+    const report = await rig.report(sample('pool-failover.drill.yaml'));
+    assert.equal(report.outcome, 'passed', JSON.stringify([report.steps, report.expectations, report.clients]));
+    assert.ok(report.lost.comparedRows > 0 && report.lost.rows === 0);
+    assert.ok((report.clients[0]?.transactions ?? 0) >= 60);
+  });
+
   it('fail when content is not restored, and name it', async () => {
     const report = await rig.report(
       `${start}objective: poolFailover\nsteps:\n  - fault: { kind: lose, target: ${atlanta} }\nexpect: { lostFiles: 0 }\n`,

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
-import { failBackOperation, failBackRunbook } from '../pools/failBackPool.ts';
-import { poolSubject } from '../pools/failOverPool.ts';
+import { poolNotFailedOver } from '../pools/errors.ts';
+import { callOffRunbook, failBackOperation, failBackRunbook } from '../pools/failBackPool.ts';
+import { type PoolContext, type PoolMove, poolSubject } from '../pools/failOverPool.ts';
 import { runEndedBefore, unfinishedRun } from '../pools/runs.ts';
+import type { Runbook } from '../runbooks/runbook.ts';
 import type { OperationDefinition, OperationRun, Precondition } from './definition.ts';
 import { makePlan, precondition } from './plans.ts';
 import { evidenceOf, force, leasesOf, moveOf, poolAnswers, poolFqdn, type StepEvidence } from './poolMove.ts';
@@ -27,6 +29,7 @@ export const invokeCsPoolFailBack: OperationDefinition<typeof parameters, PoolFa
   description: [
     'The pool named is the same one as in the failover. The backup pool stops taking changes of its users; what it holds of them, rows and conference content, is copied home and compared; then they are served at home, and both directions are brought to Steady State.',
     'What the pool had not replicated when it was left is named before it is replaced. Files that only its share holds are kept, and exported again.',
+    'A failover that was interrupted while it still replicated is called off: the pool takes changes again.',
     'The Central Management store stays where it is. The failback without a backup pool that answers (-DisasterMode of the cmdlet) is not offered here.',
     'It runs in steps that are on record; the same command goes on with a run that was interrupted.',
   ],
@@ -49,7 +52,7 @@ export const invokeCsPoolFailBack: OperationDefinition<typeof parameters, PoolFa
     return makePlan(invokeCsPoolFailBack, given, {
       title: `Fail back the pool ${move.pool} from ${move.backup}`,
       preconditions: await failBackPreconditions(services, given, signal),
-      steps: failBackRunbook(move).steps.map(({ title, detail }) => ({ title, detail })),
+      steps: runbookOf(services, move).steps.map(({ title, detail }) => ({ title, detail })),
       losses: [
         `Nothing that was changed on ${move.backup}. What ${move.pool} had not replicated when it was left is named and replaced.`,
       ],
@@ -58,6 +61,12 @@ export const invokeCsPoolFailBack: OperationDefinition<typeof parameters, PoolFa
   },
   execute: failBack,
 };
+
+function runbookOf(services: EngineServices, move: PoolMove): Runbook<PoolContext> {
+  const interrupted = unfinishedRun(services, failBackOperation, poolSubject(move.pool));
+  const callsOff = services.pools.stateOf(move.pool) === 'FailingOver' || interrupted?.parameters['callOff'] === true;
+  return callsOff ? callOffRunbook(move) : failBackRunbook(move);
+}
 
 async function failBackPreconditions(
   services: EngineServices,
@@ -77,24 +86,12 @@ async function failBackPreconditions(
     initialized,
     precondition(
       `The pool ${move.pool} is failed over`,
-      services.pools.isServedElsewhere(move.pool) || interrupted !== undefined,
+      state !== 'Normal' || interrupted !== undefined,
       `State: ${state}.`,
-      () => ({
-        code: state === 'FailingOver' ? 'pool-failing-over' : 'pool-not-failed-over',
-        kind: 'refused',
-        object: move.pool,
-        message:
-          state === 'FailingOver'
-            ? `The failover of ${move.pool} to ${move.backup} was interrupted and is not over.`
-            : `The pool ${move.pool} is not failed over: its users are served at home.`,
-        remedy:
-          state === 'FailingOver'
-            ? `Finish it with Invoke-CsPoolFailOver -PoolFqdn ${move.pool}.`
-            : 'There is nothing to fail back.',
-      }),
+      () => poolNotFailedOver(move.pool).toJSON(),
     ),
     ...poolAnswers(own),
-    ...poolAnswers(backup),
+    ...(state === 'FailingOver' ? [] : poolAnswers(backup)),
     noConflictPrecondition(services, leasesOf(services, move), `${move.pool} and ${move.backup}`),
   ];
 }
@@ -103,11 +100,11 @@ async function failBack(services: EngineServices, given: Parameters, run: Operat
   const move = moveOf(services, given);
   const ended = runEndedBefore(services, failBackOperation, poolSubject(move.pool), run);
   const steps = { signal: run.signal, onProgress: run.onProgress, log: run.verbose };
-  const report = ended ?? (await services.runbooks.run(failBackRunbook(move), { services }, steps));
+  const report = ended ?? (await services.runbooks.run(runbookOf(services, move), { services }, steps));
   return {
     PoolFqdn: move.pool,
     BackupPoolFqdn: move.backup,
-    Lost: services.pools.lossesOf(move.pool)?.rows ?? null,
+    Lost: report.parameters['callOff'] === true ? [] : (services.pools.lossesOf(move.pool)?.rows ?? null),
     Steps: evidenceOf(report),
   };
 }

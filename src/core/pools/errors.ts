@@ -35,6 +35,16 @@ export function poolFailedOver(pool: string, backup: string, database: string): 
   });
 }
 
+export function poolNotFailedOver(pool: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'pool-not-failed-over',
+    kind: 'refused',
+    object: pool,
+    message: `The pool ${pool} is not failed over: its users are served at home.`,
+    remedy: 'There is nothing to fail back.',
+  });
+}
+
 export function poolFailingOver(pool: string, backup: string, state: 'FailingOver' | 'FailingBack'): LyncTopologyError {
   const [what, cmdlet] =
     state === 'FailingOver'
@@ -45,6 +55,6 @@ export function poolFailingOver(pool: string, backup: string, state: 'FailingOve
     kind: 'refused',
     object: pool,
     message: `The pool ${pool} ${what} and takes no changes until that is done.`,
-    remedy: `Try again. If it was interrupted, run ${cmdlet} -PoolFqdn ${pool} again: it goes on where it stopped.`,
+    remedy: `Try again. If it was interrupted, run ${cmdlet} -PoolFqdn ${pool} again: it goes on where it stopped.${state === 'FailingOver' ? ` Invoke-CsPoolFailBack -PoolFqdn ${pool} calls it off.` : ''}`,
   });
 }

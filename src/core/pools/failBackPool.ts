@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { Runbook } from '../runbooks/runbook.ts';
+import { poolNotFailedOver } from './errors.ts';
 import { modulesOf, type PoolContext, type PoolMove, type PoolStep, poolSubject } from './failOverPool.ts';
 
 export const failBackOperation = 'Invoke-CsPoolFailBack';
@@ -24,14 +25,24 @@ export function failBackRunbook(move: PoolMove): Runbook<PoolContext> {
   };
 }
 
+/** A failover that was interrupted before anybody was served elsewhere is called off: there is nothing to copy home. */
+export function callOffRunbook(move: PoolMove): Runbook<PoolContext> {
+  return {
+    operation: failBackOperation,
+    subject: poolSubject(move.pool),
+    parameters: { pool: move.pool, callOff: true },
+    steps: [serve(move)],
+  };
+}
+
 function close({ pool, backup }: PoolMove): PoolStep {
   return {
     id: 'close',
     title: `Take no more changes of the users of ${pool} on ${backup}`,
     detail: 'What is copied home next is everything.',
-    alreadyDone: async ({ services }) =>
-      services.pools.stateOf(pool) === 'Normal' ? `Its users are served at home.` : undefined,
+    alreadyDone: async () => undefined,
     run: async ({ services }) => {
+      if (!services.pools.isServedElsewhere(pool)) throw poolNotFailedOver(pool);
       services.pools.enter(pool, 'FailingBack');
       return `Their changes are refused on both pools.`;
     },
@@ -77,6 +88,8 @@ function copyRows({ pool, backup }: PoolMove): PoolStep {
     detail: 'Row by row, so that nothing depends on how long the pool was away. Then both are compared.',
     alreadyDone: async () => undefined,
     run: async ({ services }, run) => {
+      // What clients changed at home since must never be replaced by what the backup pool holds.
+      if (services.pools.stateOf(pool) !== 'FailingBack') throw poolNotFailedOver(pool);
       const rows = await services.pools.copyRowsHome(pool, async (done) => {
         throwIfCancelled(run.signal, `The failback of ${pool}`);
         run.onProgress({ phase: 'Copying home', done, unit: 'rows' });

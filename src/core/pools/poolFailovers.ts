@@ -102,8 +102,11 @@ export function openPoolFailovers(options: PoolFailoversOptions): PoolFailovers 
         .database(at, 'rtcxds')
         .commit(recordOrigin, (database) => writeRecord(database, nameOf(pool.fqdn), record));
     };
+    // A failover that is called off moved nothing: the register says so, whatever the backup pool has been told.
+    const callsOff = state === 'Normal' && (before === undefined || before.state === 'FailingOver');
     try {
-      write(backup.fqdn);
+      if (callsOff) writeIfReached(() => write(backup.fqdn));
+      else write(backup.fqdn);
       if (record.disaster && state === 'FailedOver') return;
       writeIfReached(() => write(pool.fqdn));
     } finally {

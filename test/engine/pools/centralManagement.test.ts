@@ -16,7 +16,8 @@ const disaster = {
 const atlantaSql = ['atl-sql-001.litwareinc.com', 'atl-sql-002.litwareinc.com'];
 const dallasSql = ['dal-sql-001.litwareinc.com', 'dal-sql-002.litwareinc.com'];
 
-describe('The Central Management store', () => {
+describe('The Central Management store', function () {
+  this.timeout(60_000);
   let directory: TestDirectory;
   let engine: Engine;
 

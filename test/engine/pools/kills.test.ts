@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/core/engine/engine.ts';
-import { failBackRunbook } from '../../../src/core/pools/failBackPool.ts';
+import { callOffRunbook, failBackRunbook } from '../../../src/core/pools/failBackPool.ts';
 import { failOverRunbook } from '../../../src/core/pools/failOverPool.ts';
 import { moveRunbook } from '../../../src/core/pools/moveCentralManagement.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
@@ -53,6 +53,13 @@ const procedures: readonly Procedure[] = [
       for (const server of ['atl-sql-001', 'atl-sql-002', 'atl-fs-001'])
         await engine.lab.fault('stop', `${server}.litwareinc.com`);
     },
+  },
+  {
+    name: 'calling an interrupted failover off',
+    operation: 'Invoke-CsPoolFailBack',
+    parameters: { PoolFqdn: atlanta },
+    steps: idsOf(callOffRunbook(move)),
+    prepare: async (engine) => engine.pools.enter(atlanta, 'FailingOver'),
   },
   {
     name: 'the failback of a pool',

@@ -185,6 +185,27 @@ describe('Pool failover', function () {
     assert.throws(() => changeUser(engine, dallas, 'kim', 'x'));
   });
 
+  it('that was interrupted while it replicated is called off by the failback, or finished by the same command', async () => {
+    await engine.lab.fault('lose', atlanta);
+    // What its share lost is not taken for a deletion: the replication stops, and the pool stays closed.
+    const job = await run(engine, failOver, pool);
+    assert.deepEqual([job.state, job.error?.code], ['failed', 'share-lost-content']);
+    assert.match(job.error?.message ?? '', /^Step 2 of 5 .* Step 1 is done/);
+    assert.throws(() => changeUser(engine, atlanta, 'kim', 'x'), { code: 'pool-failing-over' });
+    for (const server of ['dal-sql-001.litwareinc.com', 'dal-sql-002.litwareinc.com'])
+      await engine.lab.fault('stop', server);
+    await completed(engine, failBack, pool);
+    changeUser(engine, atlanta, 'kim', 'at home');
+    await engine.lab.clearFaults();
+    await open(litware);
+    assert.equal(engine.pools.stateOf(atlanta), 'Normal', 'the backup pool holds an older record');
+    await run(engine, failOver, pool);
+    await completed(engine, 'Restore-ConferenceContents', pool);
+    await completed(engine, failOver, pool);
+    assert.equal(engine.pools.stateOf(atlanta), 'FailedOver');
+    assert.match(JSON.stringify(rowsOf(engine, dallas, atlanta)), /at home/);
+  });
+
   it('is refused for a pool without a backup pool', () =>
     open({ ...litware, poolPairs: [] }).then(() =>
       assert.rejects(run(engine, failOver, pool), { code: 'pool-not-paired', kind: 'refused' }),

@@ -239,7 +239,7 @@ function explain(partnership: Partnership, measured: Measured, session: Session,
   const sentences = [
     `${where}.`,
     explainMirror(mirror, measured, session, upkeep),
-    explainWitness(partnership, measured),
+    explainWitness(partnership, measured, session.status),
   ];
   return [...sentences, lost].filter((sentence) => sentence !== '').join(' ');
 }
@@ -250,9 +250,14 @@ function lostWords(lost: LostContent | undefined): string {
   return `A forced failover lost ${commits} that only the former principal had; they are listed by name.`;
 }
 
-function explainWitness({ witness }: Partnership, measured: Measured): string {
-  if (witness === undefined || measured.witness === 'connected') return '';
-  return `The witness ${witness.instance} cannot be reached, so nothing fails over by itself.`;
+function explainWitness({ witness }: Partnership, measured: Measured, status: MirroringStatus): string {
+  if (witness === undefined) return '';
+  if (measured.witness !== 'connected') {
+    return `The witness ${witness.instance} cannot be reached, so nothing fails over by itself.`;
+  }
+  return status === 'synchronized'
+    ? `With the witness ${witness.instance} the mirror takes over by itself when the principal is lost.`
+    : '';
 }
 
 function explainMirror(mirror: Place, measured: Measured, session: Session, upkeep: Upkeep): string {

@@ -88,7 +88,7 @@ export function createPartnership(parts: PartnershipParts): Partnership {
 }
 
 /** What the files, the witness and the links say now, and what the witness answered. */
-export function viewOf(
+function viewOf(
   partnership: Partnership,
   seen: Sight,
 ): { readonly view: SessionView; readonly answer: WitnessAnswer | undefined } {
@@ -169,7 +169,7 @@ function completePromotion(
 }
 
 /** Makes a mirror that was granted the epoch the principal of it. */
-export function takeRole(mirror: PlaceDatabase, epoch: number, suspended: boolean): void {
+function takeRole(mirror: PlaceDatabase, epoch: number, suspended: boolean): void {
   redoAll(mirror, requireState(mirror).position.sequence);
   promote(mirror, epoch, suspended);
 }

@@ -118,6 +118,6 @@ function placeOf({ primary, mirror }: Partnership, role: PlaceRole): Place | und
   return role === 'primary' ? primary : mirror;
 }
 
-export function otherRole(role: PlaceRole): PlaceRole {
+function otherRole(role: PlaceRole): PlaceRole {
   return role === 'primary' ? 'mirror' : 'primary';
 }

@@ -177,7 +177,7 @@ export function openHyperV(options: HyperVOptions): HyperVServices & Disposable 
       const relationship = requireRelationship(deployment, machine, type);
       const own = running.get(relationship.id);
       if (own !== undefined && !requestPause(own.control)) throw merging(relationship);
-      requests.set(relationship.id, { ...requests.of(relationship.id), suspended: true });
+      requests.set(relationship.id, { suspended: true });
       onChanged();
     },
     resume: (machine, type) => {

@@ -31,10 +31,6 @@ const parameters = z.strictObject({
     .boolean()
     .optional()
     .meta(meta({ description: 'Goes on with a suspended resynchronisation; so does leaving it out.' })),
-  AsJob: z
-    .boolean()
-    .optional()
-    .meta(meta({ description: 'Returns the job at once instead of waiting for it.' })),
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -123,7 +119,7 @@ export const resumeVMReplication: OperationDefinition<typeof parameters, ResumeR
 
 /** The job of the operation is that of the resynchronisation. */
 function waits(given: Parameters): boolean {
-  return given.Resynchronize === true && given.ResynchronizeStartTime === undefined && given.AsJob !== true;
+  return given.Resynchronize === true && given.ResynchronizeStartTime === undefined;
 }
 
 function relationshipOf(services: EngineServices, given: Parameters) {

@@ -19,7 +19,7 @@ export const suspendVMReplication: OperationDefinition<typeof parameters, Suspen
   summary: 'Suspends the replication of a virtual machine, or the resynchronisation that runs.',
   description: [
     'A resynchronisation that compares and sends stops where it is and goes on there with Resume-VMReplication. While it merges it cannot be suspended. To end it instead, cancel its job: the replica stays as it was, still requires a resynchronisation, and the next one begins from the beginning.',
-    'The suspension outlives the engine. A suspended machine is not resynchronised by its automatic window; and it can be resynchronised on request although nothing requires it.',
+    'The suspension outlives the engine, and drops a start that was scheduled. A suspended machine is not resynchronised by its automatic window; and it can be resynchronised on request although nothing requires it.',
   ],
   parameters,
   examples: [

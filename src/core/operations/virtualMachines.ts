@@ -39,6 +39,6 @@ export function replicationPreconditions(
     .map(({ statement, evidence, error }) =>
       error === undefined
         ? { statement, met: true, evidence }
-        : precondition(statement, false, evidence, () => error.toJSON()),
+        : precondition(statement, false, evidence, () => ({ ...error.toJSON(), kind: 'refused' })),
     );
 }

@@ -187,6 +187,31 @@ describe('Hyper-V Replica', () => {
     assertEqualDisks(primary, replica);
   });
 
+  it('a suspension drops a scheduled start', () => {
+    change();
+    machines.engine.hyperV.resynchronize({ machine: machineName, startTime: new Date(Date.now() + 60_000) });
+    machines.engine.hyperV.suspend(machineName, 'Simple');
+    assert.equal(machines.state().startAt, undefined);
+    assert.deepEqual([machines.state().ReplicationState, machines.state().ReplicationHealth], [7, 3]);
+  });
+
+  it('is told live: what changed on the disks, the job and its end', async () => {
+    const told: number[] = [];
+    const first = await machines.engine.status.snapshot();
+    assert.equal(first.virtualMachines?.[0]?.relationships[0]?.ReplicationState, 3);
+    using _ = machines.engine.status.onDidChange(({ virtualMachines }) => {
+      const state = virtualMachines?.find(({ name }) => name === machineName)?.relationships[0]?.ReplicationState;
+      if (state !== undefined) told.push(state);
+    });
+    change();
+    grow();
+    await waitUntil('the change is told', () => told.includes(9));
+    const job = start();
+    await waitUntil('the job is told', () => told.includes(10));
+    await machines.ended(job);
+    await waitUntil('its end is told', () => told.at(-1) === 3, { seen: () => told });
+  });
+
   it('a required one starts by itself in the window of the machine', async () => {
     change();
     await machines.engine[Symbol.asyncDispose]();

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { at, type Folder, sampleFolder } from './support.ts';
+
+const machines = `
+virtualMachines:
+  ATL-FE-001: { primaryHost: hv-atl-01, replicaHost: hv-dal-01, disks: [os.vhdx] }
+`;
+
+/** One story on one machine: the steps build on each other. */
+describe('virtual machines on the command line', () => {
+  let folder: Folder;
+  before(() => {
+    folder = sampleFolder();
+    appendFileSync(join(folder.path, 'litware.topology.yaml'), machines);
+  });
+  after(() => folder[Symbol.dispose]());
+
+  const disk = (host: string): string => join(folder.data, 'hosts', host, 'ATL-FE-001', 'os.vhdx');
+  const state = async (): Promise<unknown> =>
+    at((await folder.json(['Get-VMReplication'])).value, 0, 'ReplicationState');
+
+  it('init makes their disks, and they replicate', async () => {
+    const { value } = await folder.json(['init']);
+    assert.equal(at(value, 'created', 'virtualDisks'), 2);
+    assert.equal(await state(), 'Replicating');
+  });
+
+  it('a changed disk requires a resynchronisation, which sends what differs', async () => {
+    appendFileSync(disk('hv-atl-01'), Buffer.alloc(100_000, 7));
+    assert.equal(await state(), 'WaitingForStartResynchronize');
+    const { status, value } = await folder.json(['Resume-VMReplication', '-VMName', 'atl-fe-001', '-Resynchronize']);
+    assert.equal(status, 0);
+    assert.deepEqual([at(value, 'ReturnValue'), at(value, 'SentBytes')], [0, 100_000]);
+    assert.ok(readFileSync(disk('hv-dal-01')).equals(readFileSync(disk('hv-atl-01'))));
+    assert.equal(await state(), 'Replicating');
+  });
+
+  it('refuses what nothing requires, and forces it after a suspension', async () => {
+    const resume = ['Resume-VMReplication', '-VMName', 'ATL-FE-001', '-Resynchronize'];
+    const refused = await folder.json(resume);
+    assert.deepEqual([refused.status, at(refused.value, 'error', 'code')], [2, 'replication-state-invalid']);
+    assert.equal((await folder.json(['Suspend-VMReplication', '-VMName', 'ATL-FE-001'])).status, 0);
+    assert.equal(await state(), 'Suspended');
+    const { value } = await folder.json(resume);
+    assert.deepEqual([at(value, 'ReturnValue'), at(value, 'SentBytes')], [0, 0]);
+    assert.equal(await state(), 'Replicating');
+  });
+
+  it('names a host that is stopped', async () => {
+    await folder.cli(['fault', 'stop', 'hv-dal-01']);
+    assert.equal(await state(), 'Error');
+    const { status, value } = await folder.json(['Resume-VMReplication', '-VMName', 'ATL-FE-001', '-Resynchronize']);
+    assert.deepEqual([status, at(value, 'error', 'code')], [2, 'server-stopped']);
+    await folder.cli(['fault', 'start', 'hv-dal-01']);
+    assert.equal(await state(), 'Replicating');
+  });
+});

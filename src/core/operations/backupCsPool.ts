@@ -11,6 +11,7 @@ import type { OperationDefinition, OperationRun } from './definition.ts';
 import { meta } from './fields.ts';
 import { modulesOfCategory } from './getCsBackupServiceStatus.ts';
 import { makePlan } from './plans.ts';
+import { servedAtHomePrecondition } from './poolAtHome.ts';
 import {
   initializedPrecondition,
   noConflictPrecondition,
@@ -100,7 +101,8 @@ export const backupCsPool: OperationDefinition<typeof parameters, BackupResult> 
     modulesFor(services, given);
     const leases = [`pool/${given.PoolFqdn}/packages`];
     const conflict = noConflictPrecondition(services, leases, `The packages of ${given.PoolFqdn}`);
-    return [initialized, poolRunsPrecondition(pool), sharePrecondition(pool), conflict];
+    const atHome = servedAtHomePrecondition(services, given.PoolFqdn);
+    return [initialized, poolRunsPrecondition(pool), sharePrecondition(pool), atHome, conflict];
   },
   plan: async (services, given, signal) =>
     makePlan(backupCsPool, given, {

@@ -6,6 +6,7 @@ import { formatCount } from './amounts.ts';
 import type { OperationDefinition, OperationRun, Precondition } from './definition.ts';
 import { backupModule, meta } from './fields.ts';
 import { makePlan } from './plans.ts';
+import { servedAtHomePrecondition } from './poolAtHome.ts';
 import {
   initializedPrecondition,
   noConflictPrecondition,
@@ -116,6 +117,9 @@ export const debugCsInterPoolReplication: OperationDefinition<typeof parameters,
       poolRunsPrecondition(own),
       poolRunsPrecondition(other),
       ...shares,
+      ...(given.ResyncSignatureMismatchItems === true
+        ? [own, other].map(({ fqdn }) => servedAtHomePrecondition(services, fqdn))
+        : []),
       noConflictPrecondition(services, leasesOf(services, given), subject),
     ];
   },

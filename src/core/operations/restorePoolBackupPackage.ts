@@ -4,6 +4,7 @@ import { formatCount, formatList } from './amounts.ts';
 import type { OperationDefinition } from './definition.ts';
 import { meta } from './fields.ts';
 import { makePlan } from './plans.ts';
+import { servedAtHomePrecondition } from './poolAtHome.ts';
 import {
   initializedPrecondition,
   noConflictPrecondition,
@@ -64,6 +65,7 @@ export const restorePoolBackupPackage: OperationDefinition<typeof parameters, Pa
       initialized,
       poolRunsPrecondition(pool),
       sharePrecondition(pool),
+      servedAtHomePrecondition(services, given.PoolFqdn),
       noConflictPrecondition(services, leases, given.PoolFqdn),
     ];
     if (known.some(({ met }) => !met)) return known;

@@ -62,11 +62,13 @@ describe('procedures of a Persistent Chat pool, killed and resumed', () => {
     ['failover', 'before', failoverSteps],
     ['failback', 'away', failbackSteps],
   ] as const) {
-    it(`end as an undisturbed ${name} does, whichever step is killed, before its work or after it`, async function all() {
+    it(`end as an undisturbed ${name} does, whichever step it was killed after`, async function all() {
       this.timeout(300_000);
       const undisturbed = await worldAfter(start, name);
+      // The one that makes a database the principal.
+      const decisive = steps[3];
       for (const step of steps) {
-        for (const moment of ['before', 'after'])
+        for (const moment of step === decisive ? ['before', 'after'] : ['after'])
           assert.deepEqual(await worldAfter(start, name, step, moment), undisturbed, `${step}, ${moment}`);
       }
     });

@@ -84,7 +84,7 @@ export function hasEnded(job: JobStatus): boolean {
   return job.state === 'completed' || job.state === 'failed' || job.state === 'cancelled';
 }
 
-/** Also for jobs that an engine before this one started, of which this one only sees the status. */
+/** Also for jobs that were not started by a call: taken up from an engine before this one, or begun by this one itself. */
 function ended(
   services: EngineServices,
   id: string,
@@ -94,9 +94,9 @@ function ended(
   const now = services.jobs.get(id);
   if (hasEnded(now)) return Promise.resolve(now);
   const { promise, resolve, reject } = Promise.withResolvers<JobStatus>();
-  const subscription = services.status.onDidChange(({ jobs }) => {
-    const change = jobs?.find((candidate) => candidate.id === id);
-    if (change === undefined) return;
+  // The jobs' own event: the live status is silent as long as nobody has asked for it.
+  const subscription = services.jobs.onDidChange((change) => {
+    if (change.id !== id) return;
     if (change.progress !== undefined) options.onProgress?.(change.progress);
     if (job === undefined && hasEnded(change)) resolve(change);
   });

@@ -174,6 +174,8 @@ export interface JobRun {
 }
 
 export interface JobServices {
+  /** Every change of a job, its progress included, at most some times a second. */
+  readonly onDidChange: Event<JobStatus>;
   list(): readonly JobStatus[];
   get(id: string): JobStatus;
   log(id: string): readonly { readonly time: string; readonly line: string }[];

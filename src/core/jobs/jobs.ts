@@ -9,7 +9,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { JobRequest, JobRun, JobServices, LeaseServices, StartedJob } from '../engine/services.ts';
 import { translated } from '../engine/translated.ts';
 import { cancelled, errorInformation, LyncTopologyError, throwIfCancelled } from '../errors.ts';
-import { createEventSource, type Event } from '../events.ts';
+import { createEventSource } from '../events.ts';
 import type { JobState, JobStatus, Progress } from '../status.ts';
 import { createEstimator } from './estimate.ts';
 import { leaseHeld, leasesConflict } from './leases.ts';
@@ -22,7 +22,6 @@ export interface JobsOptions {
 
 export interface Jobs extends JobServices, AsyncDisposable {
   readonly leases: LeaseServices;
-  readonly onDidChange: Event<JobStatus>;
   /** Jobs that an engine before this one left running, oldest first. */
   readonly interrupted: readonly JobStatus[];
   /** Takes an interrupted job up again. */

@@ -17,7 +17,6 @@ interface Bundle {
 const bundles: Bundle[] = [
   { name: 'extension', entry: 'src/extension/extension.ts', external: ['vscode'] },
   { name: 'languageServer', entry: 'src/languageServer/main.ts' },
-  { name: 'engineHost', entry: 'src/engineHost/main.ts' },
   { name: 'cli', entry: 'src/cli/main.ts', executable: true },
   { name: 'diskWorker', entry: 'src/core/hyperV/diskWorker.ts' },
   { name: 'contentWorker', entry: 'src/core/backupService/content/contentWorker.ts' },

@@ -9,6 +9,7 @@ import { type AcknowledgedRow, type LoadReport, runLoad } from '../../src/core/l
 import { createRandom } from '../../src/core/lab/random.ts';
 import { peopleOf } from '../../src/core/lab/seed/people.ts';
 import { connectEmbedded } from '../../src/deployments/embedded.ts';
+import { openHost } from '../../src/engineHost/host.ts';
 
 export type FromClients =
   | { readonly kind: 'started' }
@@ -43,7 +44,12 @@ async function work(): Promise<void> {
 }
 
 async function load(changes: Iterable<ClientChange>, acknowledged: Map<string, AcknowledgedRow>): Promise<LoadReport> {
-  await using connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false });
+  await using connection = await connectEmbedded({
+    engine: openHost,
+    topologyFile,
+    dataDirectory,
+    backgroundCycles: false,
+  });
   const onAcknowledged = (row: AcknowledgedRow): void => {
     if (acknowledged.size === 0) void say({ kind: 'started' });
     acknowledged.set(JSON.stringify([row.database, row.table, row.key]), row);

@@ -2,6 +2,7 @@
 import { formatCount, formatDuration } from '../../src/core/operations/amounts.ts';
 import { createDataDirectory, openDataDirectory } from '../../src/core/storage/dataDirectory.ts';
 import { connectEmbedded } from '../../src/deployments/embedded.ts';
+import { openHost } from '../../src/engineHost/host.ts';
 import { readDeployment } from '../../src/engineHost/topologyFile.ts';
 import { type DemoContext, type Finding, runStep } from './context.ts';
 import { compareAcknowledged, failOverUnderLoad } from './failover.ts';
@@ -31,7 +32,7 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
   );
   createDataDirectory(dataDirectory);
   const directory = openDataDirectory(dataDirectory);
-  const connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false });
+  const connection = await connectEmbedded({ engine: openHost, topologyFile, dataDirectory, backgroundCycles: false });
   const context: DemoContext = { screen, signal, topologyFile, connection, deployment, directory, pool1, pool2 };
   const findings: Finding[] = [];
   try {

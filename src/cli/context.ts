@@ -6,6 +6,7 @@ import { uncPathName } from '../core/topology/model.ts';
 import { parseUncPath } from '../core/topology/values.ts';
 import type { DeploymentConnection } from '../deployments/deployment.ts';
 import { connectEmbedded } from '../deployments/embedded.ts';
+import { openHost } from '../engineHost/host.ts';
 import type { GivenMappings } from '../engineHost/mappings.ts';
 import type { Terminal } from './terminal.ts';
 import { findTopologyFile } from './topologyFiles.ts';
@@ -82,6 +83,7 @@ async function connect(options: GlobalOptions, how: ConnectOptions): Promise<Dep
   const shareMappings = readMappings(options.map);
   if (how.create !== true && !existsSync(dataDirectory)) throw dataDirectoryMissing(dataDirectory, topologyFile);
   return connectEmbedded({
+    engine: openHost,
     topologyFile,
     dataDirectory,
     backgroundCycles: how.backgroundCycles ?? false,

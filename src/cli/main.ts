@@ -1,10 +1,14 @@
 /** The `lync-topology` program. */
+import { runEngineHost } from '../engineHost/process.ts';
 import { runCommandLine } from './commandLine.ts';
 import { createTerminal } from './terminal.ts';
 
 void main();
 
 async function main(): Promise<void> {
+  const [first, ...others] = process.argv.slice(2);
+  // What a window starts as its engine: the same code, so it lies in the same file.
+  if (first === 'engine-host') return runEngineHost(others);
   const terminal = createTerminal();
   const signal = interruption((text) => terminal.err.line(text));
   const status = await runCommandLine(process.argv.slice(2), terminal, signal);

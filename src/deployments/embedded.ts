@@ -13,7 +13,7 @@ import type { JobStatus, StatusChange } from '../core/status.ts';
 import { readAnnouncement } from '../core/storage/claim.ts';
 import { type EngineApi, hasEnded } from '../engineHost/api.ts';
 import { attachToEngine, type RemoteEngine } from '../engineHost/client.ts';
-import { type EngineHost, type HostOptions, openHost } from '../engineHost/host.ts';
+import type { EngineHost, HostOptions } from '../engineHost/host.ts';
 import { deploymentDigest, mappingLines } from '../engineHost/identity.ts';
 import { givenMappings } from '../engineHost/mappings.ts';
 import { type AttachParameters, protocolVersion } from '../engineHost/protocol.ts';
@@ -22,8 +22,11 @@ import type { DeploymentConnection, ExecuteOptions, OperationRequest } from './d
 import { type EngineProcess, startEngineProcess } from './engineProcess.ts';
 
 export interface EmbeddedOptions extends HostOptions {
-  /** Who becomes the engine when none runs: a process of its own, or, when absent, this process. */
-  readonly engineProcess?: EngineProcess;
+  /**
+   * Who becomes the engine when none runs: a process of its own, or this process by `openHost`, which whoever starts
+   * processes need not have loaded.
+   */
+  readonly engine: EngineProcess | ((options: HostOptions) => Promise<EngineHost | undefined>);
 }
 
 type Link =
@@ -193,11 +196,12 @@ async function attach(options: EmbeddedOptions): Promise<Link | undefined> {
 
 /** `undefined` when it is another process that owns the data directory, or soon will be. */
 async function own(options: EmbeddedOptions): Promise<Link | undefined> {
-  if (options.engineProcess !== undefined) {
-    await startEngineProcess(options.engineProcess, options);
+  const { engine } = options;
+  if (typeof engine !== 'function') {
+    await startEngineProcess(engine, options);
     return undefined;
   }
-  const host = await openHost(options);
+  const host = await engine(options);
   return host === undefined ? undefined : { kind: 'owner', api: host.api, host };
 }
 

@@ -26,7 +26,7 @@ export async function connectDeployment({ topology, extension, log }: ConnectOpt
   for (;;) {
     const settings = engineSettings(topology);
     try {
-      const connection = await connectEmbedded({ ...settings, engineProcess: engineHostProcess(extension) });
+      const connection = await connectEmbedded({ ...settings, engine: engineHostProcess(extension) });
       log.info(`${settings.topologyFile}: connected to the engine of ${settings.dataDirectory}`);
       return connection;
     } catch (error) {

@@ -6,7 +6,7 @@ import type { EngineProcess } from '../deployments/engineProcess.ts';
 export function engineHostProcess(extension: Uri): EngineProcess {
   return {
     command: process.execPath,
-    leadingArguments: ['--no-warnings', join(extension.fsPath, 'dist', 'engineHost.js')],
+    leadingArguments: ['--no-warnings', join(extension.fsPath, 'dist', 'cli.js'), 'engine-host'],
     environment: { ...withoutEditorVariables(process.env), ELECTRON_RUN_AS_NODE: '1' },
   };
 }

@@ -30,7 +30,7 @@ describe('a session', () => {
           topologyFile,
           dataDirectory: join(folder, '.lync'),
           backgroundCycles: false,
-          engineProcess: engineHostProcess(extension.extensionUri),
+          engine: engineHostProcess(extension.extensionUri),
         }),
       onError: (error) => errors.push(error),
     });

@@ -7,6 +7,7 @@ import type { DatabaseStatus, DeploymentStatus } from '../../../src/core/status.
 import { openDataDirectory } from '../../../src/core/storage/dataDirectory.ts';
 import type { DeploymentConnection } from '../../../src/deployments/deployment.ts';
 import { connectEmbedded } from '../../../src/deployments/embedded.ts';
+import { openHost } from '../../../src/engineHost/host.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
 import { pool1, type Rig } from './rig.ts';
 
@@ -19,7 +20,12 @@ export async function recover(
   use: (connection: DeploymentConnection, status: DeploymentStatus) => Promise<void> = async () => {},
 ): Promise<DeploymentStatus> {
   const { topologyFile, dataDirectory } = rig;
-  await using connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false });
+  await using connection = await connectEmbedded({
+    engine: openHost,
+    topologyFile,
+    dataDirectory,
+    backgroundCycles: false,
+  });
   const status = await recovered(connection);
   await use(connection, status);
   return status;

@@ -62,10 +62,10 @@ describe('the succession of engines on a data directory', () => {
 
   it('runs in a process of its own for a window, which ends when nobody needs it', async () => {
     await using folder = hostFolder();
-    const window = await prepared(await folder.connect({ engineProcess, backgroundCycles: true }));
+    const window = await prepared(await folder.connect({ engine: engineProcess, backgroundCycles: true }));
     assert.equal(window.role, 'attached');
     assert.equal((await window.status()).backgroundCycles.running, true);
-    const second = await folder.connect({ engineProcess, backgroundCycles: true });
+    const second = await folder.connect({ engine: engineProcess, backgroundCycles: true });
     const pid = readAnnouncement(folder.dataDirectory)?.pid ?? 0;
     assert.notEqual(pid, process.pid);
     await window[Symbol.asyncDispose]();
@@ -78,7 +78,7 @@ describe('the succession of engines on a data directory', () => {
   it('starts another process when the one it used is killed, with nothing left of the old', async function () {
     if (process.platform === 'win32') this.skip();
     await using folder = hostFolder('a-rather-long-name/'.repeat(8));
-    const window = await prepared(await folder.connect({ engineProcess }));
+    const window = await prepared(await folder.connect({ engine: engineProcess }));
     const before = readAnnouncement(folder.dataDirectory);
     process.kill(before?.pid ?? 0, 'SIGKILL');
     await window.execute(status);
@@ -94,10 +94,10 @@ describe('the succession of engines on a data directory', () => {
   it('says in the window why its engine could not be opened', async () => {
     await using folder = hostFolder();
     writeFileSync(folder.topologyFile, 'lyncTopology: 1\n');
-    await assert.rejects(folder.connect({ engineProcess }), { code: 'topology-invalid', kind: 'refused' });
+    await assert.rejects(folder.connect({ engine: engineProcess }), { code: 'topology-invalid', kind: 'refused' });
     const command = { command: '/nonexistent/node', leadingArguments: [] };
     await using other = hostFolder();
-    await assert.rejects(other.connect({ engineProcess: command }), { code: 'engine-unreachable' });
+    await assert.rejects(other.connect({ engine: command }), { code: 'engine-unreachable' });
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { projectFolder } from '../../../scripts/bootstrap/project.mjs';
 import type { DeploymentConnection } from '../../../src/deployments/deployment.ts';
 import { connectEmbedded, type EmbeddedOptions } from '../../../src/deployments/embedded.ts';
+import { openHost } from '../../../src/engineHost/host.ts';
 
 export const atlanta = 'atl-cs-001.litwareinc.com';
 export const dallas = 'dal-cs-001.litwareinc.com';
@@ -30,7 +31,13 @@ export function hostFolder(below = ''): HostFolder {
     topologyFile,
     dataDirectory,
     connect: async (options = {}) => {
-      const connection = await connectEmbedded({ topologyFile, dataDirectory, backgroundCycles: false, ...options });
+      const connection = await connectEmbedded({
+        engine: openHost,
+        topologyFile,
+        dataDirectory,
+        backgroundCycles: false,
+        ...options,
+      });
       connections.push(connection);
       return connection;
     },

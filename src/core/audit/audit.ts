@@ -28,7 +28,9 @@ export function openAudit(database: DatabaseSync, operator: string): AuditServic
   const insert = database.prepare(
     'insert into audit (time, operator, operation, parameters, outcome, detail) values (?, ?, ?, ?, ?, ?)',
   );
-  const newest = database.prepare('select * from audit order by number desc limit ?');
+  const newest = database.prepare(
+    'select * from audit where outcome = coalesce(?, outcome) order by number desc limit ?',
+  );
   return {
     append: (record) => {
       const parameters = JSON.stringify(record.parameters);
@@ -37,8 +39,8 @@ export function openAudit(database: DatabaseSync, operator: string): AuditServic
         insert.run(time, operator, record.operation, parameters, record.outcome, record.detail ?? null),
       );
     },
-    list: (limit) =>
-      newest.all(limit).map((row) => ({
+    list: (limit, outcome) =>
+      newest.all(outcome ?? null, limit).map((row) => ({
         time: String(row['time']),
         operator: String(row['operator']),
         operation: String(row['operation']),

@@ -213,7 +213,8 @@ export interface AuditRecord {
 export interface AuditServices {
   /** Append only. */
   append(record: Omit<AuditRecord, 'time' | 'operator'>): void;
-  list(limit: number): readonly AuditRecord[];
+  /** Newest first; only those of one outcome if it is given. */
+  list(limit: number, outcome?: AuditRecord['outcome']): readonly AuditRecord[];
 }
 
 export interface LeaseServices {

@@ -1,20 +1,11 @@
 import * as z from 'zod';
 import type { AuditRecord } from '../engine/services.ts';
 import type { OperationDefinition } from './definition.ts';
-import { meta } from './fields.ts';
+import { meta, newest } from './fields.ts';
 import { makePlan } from './plans.ts';
 
-/** As many as are looked through at most. */
-const kept = 100_000;
-
 const parameters = z.strictObject({
-  Last: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000)
-    .default(50)
-    .meta(meta({ description: 'How many records, newest first, from 1 to 10000.', placeholder: 'N' })),
+  Last: newest(10_000, 'records'),
   Outcome: z
     .enum(['started', 'completed', 'failed', 'refused', 'cancelled'])
     .optional()
@@ -44,11 +35,5 @@ export const audit: OperationDefinition<typeof parameters, readonly AuditRecord[
       title: audit.describe(given),
       steps: [{ title: 'Read the audit log of the data directory', detail: 'Nothing is changed.' }],
     }),
-  execute: async (services, { Last, Outcome }) => {
-    if (Outcome === undefined) return services.audit.list(Last);
-    return services.audit
-      .list(kept)
-      .filter(({ outcome }) => outcome === Outcome)
-      .slice(0, Last);
-  },
+  execute: async (services, { Last, Outcome }) => services.audit.list(Last, Outcome),
 };

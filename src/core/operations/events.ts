@@ -1,16 +1,11 @@
 import * as z from 'zod';
 import type { BackupEvent } from '../backupService/eventLog.ts';
 import type { OperationDefinition } from './definition.ts';
-import { meta } from './fields.ts';
+import { newest } from './fields.ts';
 import { makePlan } from './plans.ts';
 
 const parameters = z.strictObject({
-  Last: z
-    .int({ error: 'a whole number is needed' })
-    .min(1, { error: 'it must be 1 or more' })
-    .max(5_000, { error: 'it must not be more than 5000' })
-    .default(50)
-    .meta(meta({ description: 'How many events, newest first, from 1 to 5000.', placeholder: 'N' })),
+  Last: newest(5_000, 'events'),
 });
 
 export const events: OperationDefinition<typeof parameters, readonly BackupEvent[]> = {

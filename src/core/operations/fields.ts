@@ -66,3 +66,13 @@ export const databaseType = z.string().transform((name): DatabaseType => {
     ),
   });
 });
+
+/** `-Last`: how many of what is kept in order of time. */
+export function newest(maximum: number, what: string) {
+  return z
+    .int({ error: 'a whole number is needed' })
+    .min(1, { error: 'it must be 1 or more' })
+    .max(maximum, { error: `it must not be more than ${maximum}` })
+    .default(50)
+    .meta(meta({ description: `How many ${what}, newest first, from 1 to ${maximum}.`, placeholder: 'N' }));
+}

@@ -4,21 +4,19 @@
  */
 import { userInfo } from 'node:os';
 import { auditComponent, openAudit } from '../audit/audit.ts';
-import { type MeasureOptions, openBackupService, pairedPools, poolStopped } from '../backupService/backupService.ts';
+import { openBackupService, pairedPools, poolStopped } from '../backupService/backupService.ts';
 import { openConfiguration } from '../backupService/configuration.ts';
 import { defaultGuardLimits, openContentReplication } from '../backupService/content/index.ts';
 import { openCycleRecords } from '../backupService/cycleRecord.ts';
 import { openEventLog } from '../backupService/eventLog.ts';
 import { openPackages } from '../backupService/package/packages.ts';
 import { backupServiceComponent } from '../backupService/tables.ts';
-import { errorInformation, LyncTopologyError } from '../errors.ts';
+import { LyncTopologyError } from '../errors.ts';
 import { openHyperV } from '../hyperV/hyperV.ts';
-import { type Jobs, type JobWork, openJobs } from '../jobs/jobs.ts';
+import { openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
-import type { MirroredDatabase } from '../mirroring/contract.ts';
 import { openPersistentChat } from '../persistentChat/persistentChat.ts';
-import { backupSide, placementsOf } from '../persistentChat/places.ts';
 import { persistentChatComponent } from '../persistentChat/store.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
 import { openContentOwnership } from '../pools/contentOwnership.ts';
@@ -27,15 +25,16 @@ import { createPoolServices } from '../pools/poolServices.ts';
 import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
 import { openRunbookStore, runbooksComponent } from '../runbooks/store.ts';
-import type { JobStatus, PersistentChatStatus, PoolStatus } from '../status.ts';
 import { type EngineDatabase, openEngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import { type Deployment, findChatPool, type Pool } from '../topology/model.ts';
-import type { BackupModule } from '../topology/vocabulary.ts';
+import { type Deployment, findChatPool } from '../topology/model.ts';
+import { watchMirrors } from './automaticFailover.ts';
 import { openDatabases } from './databases.ts';
+import { type Resume, takeUp } from './interruptedJobs.ts';
 import { createLiveStatus } from './liveStatus.ts';
-import { createMirrorWatch, defaultPartnerTimeout, type MirrorWatch } from './mirrorWatch.ts';
-import { poolStatusOf } from './poolStatus.ts';
+import { createMarks } from './marks.ts';
+import { createMeasuring } from './measuring.ts';
+import { defaultPartnerTimeout } from './mirrorWatch.ts';
 import { requirePool, serviceStateOf } from './pools.ts';
 import type { EngineServices } from './services.ts';
 import { streamOpener } from './streams.ts';
@@ -55,7 +54,7 @@ export interface EngineOptions {
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
-  readonly resume: (services: EngineServices, job: JobStatus) => JobWork | undefined;
+  readonly resume: Resume;
 }
 
 /** Milliseconds between two runs of Persistent Chat log shipping in the background. */
@@ -95,24 +94,17 @@ function compose(
   const content = openContentReplication({ database: connection });
   resources.defer(() => content.close());
 
-  const upkeep = createUpkeep({ onMaintained: (database) => markDatabase(database.pool) });
+  const upkeep = createUpkeep({ onMaintained: (database) => marks.database(database) });
   const databases = resources.use(
     openDatabases({
       deployment,
       dataDirectory,
       onCommit: (database) => {
         upkeep.noteCommit(database);
-        markDatabase(database.pool);
-        markPartner(database.pool);
+        marks.database(database);
+        marks.pair(database.pool);
       },
-      chatDatabases: (pool) => {
-        const { state, mirrored } = chat.store.record(pool);
-        const placements = placementsOf(pool).map(([type, placement]) => [
-          type,
-          state === 'Normal' ? placement : backupSide(placement, mirrored),
-        ]);
-        return Object.fromEntries(placements);
-      },
+      chatDatabases: (pool) => chat.databasesOf(pool),
     }),
   );
   resources.use(upkeep);
@@ -133,7 +125,7 @@ function compose(
     database: databases.find,
     onChanged: (pool) => {
       status.markPool(pool, 'rows');
-      markPartner(pool);
+      marks.pair(pool);
     },
   });
   const failovers = openPoolFailovers({
@@ -204,105 +196,50 @@ function compose(
     onChanged: (pool, what) => status.markPool(pool, what),
   });
 
-  function markDatabase(owner: string): void {
-    if (findChatPool(deployment, owner) === undefined) status.markPool(owner, 'rows');
-    else status.markPersistentChat();
-  }
-
-  /** The first site of a Persistent Chat pool that is failed over is nobody's to look after. */
-  function isFailedOver(pool: string): boolean {
-    return findChatPool(deployment, pool) !== undefined && chat.services.state(pool) === 'FailedOver';
-  }
-
-  function measureChat(): readonly PersistentChatStatus[] | undefined {
-    if (!lab.initialized || deployment.persistentChatPools === undefined) return undefined;
-    return deployment.persistentChatPools.map((pool) => {
-      const state = chat.services.status(pool.fqdn);
-      for (const database of databases.of(pool.fqdn)) {
-        const own = state.databases.find(({ DatabaseName }) => DatabaseName === database.name);
-        if (own === undefined) continue;
-        upkeep.noteStatus(database, own);
-        if (!isFailedOver(pool.fqdn)) mirrorWatch?.noteStatus(database, own);
-      }
-      return state;
-    });
-  }
-
-  function markPartner(pool: string): void {
-    const pair = deployment.poolPairs.find(({ pools }) => pools.includes(pool));
-    for (const name of pair?.pools ?? []) status.markPool(name, 'rows');
-  }
-
-  async function measure(fqdn: string, modules: readonly BackupModule[], how: MeasureOptions): Promise<PoolStatus> {
-    const pool = requirePool(deployment, fqdn);
-    if (!lab.initialized) {
-      const unmeasured = { modules: [], databases: [], centralManagement: pool.centralManagement };
-      return poolStatusOf(deployment, dataDirectory, pool, unmeasured);
-    }
-    const measured = await Promise.all(modules.map((module) => backup.measureModule(pool.fqdn, module, how)));
-    const states = databases.of(pool.fqdn).map((database) => {
-      const state = database.status();
+  const measuring = createMeasuring({
+    deployment,
+    dataDirectory,
+    isInitialized: () => lab.initialized,
+    measureModule: backup.measureModule,
+    databasesOf: databases.of,
+    onDatabase: (database, state) => {
       upkeep.noteStatus(database, state);
-      mirrorWatch?.noteStatus(database, state);
-      return state;
-    });
-    const parts = {
-      modules: measured,
-      databases: states,
-      centralManagement: hostsOf(pool),
-      failover: failoverOf(pool.fqdn),
-    };
-    return poolStatusOf(deployment, dataDirectory, pool, parts);
-  }
-
-  function failoverOf(pool: string): PoolStatus['failover'] {
-    const found = failovers.of(pool);
-    if (found === undefined || found.state === 'Normal') return undefined;
-    const { state, backup: servedBy, disaster, since } = found;
-    return { state, backup: servedBy, disaster, since };
-  }
-
-  function hostsOf({ fqdn, centralManagement: configured }: Pool): PoolStatus['centralManagement'] | undefined {
-    if (configured === undefined) return undefined;
-    return centralManagement.isActive(fqdn) ? 'active' : 'standby';
-  }
-
+      if (!isLeftBehind(database.pool)) mirrorWatch?.noteStatus(database, state);
+    },
+    failoverOf: failovers.statusOf,
+    isCentralManagementActive: centralManagement.isActive,
+    chatStatus: chat.services.status,
+  });
   const status = createLiveStatus({
     deployment,
     dataDirectory: dataDirectory.root,
     isInitialized: () => lab.initialized,
     measurePool: (fqdn, what, signal) =>
-      measure(fqdn, backup.services.modulesOf(fqdn), { signal, lastContent: what === 'rows' }),
-    persistentChat: measureChat,
+      measuring.pool(fqdn, backup.services.modulesOf(fqdn), { signal, lastContent: what === 'rows' }),
+    persistentChat: measuring.persistentChat,
     virtualMachines: () => (lab.initialized && deployment.virtualMachines !== undefined ? hyperV.status() : undefined),
     jobs: jobs.list,
     faults: lab.faults,
     backgroundCycles: () => backup.services.background,
   });
-  const mirrorWatch = options.background ? watchMirrors() : undefined;
-  function watchMirrors(): MirrorWatch {
-    const record = (database: MirroredDatabase, outcome: 'completed' | 'failed', detail: string): void => {
-      const { pool, type, name } = database;
-      const parameters = { PoolFqdn: pool, DatabaseType: type, DatabaseName: name };
-      audit.append({ operation: 'Automatic failover', parameters, outcome, detail });
-      upkeep.noteCommit(database);
-      markDatabase(pool);
-    };
-    return createMirrorWatch({
-      deployment,
-      dataDirectory,
-      isInitialized: () => lab.initialized,
-      databasesOf: (pool, type) => (isFailedOver(pool) ? [] : databases.of(pool, type)),
-      partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
-      onFailedOver: (database, { from, to, refusedFor }) =>
-        record(
-          database,
-          'completed',
-          `${from} was lost; ${to} is the principal of ${database.name} after ${Math.round(refusedFor)} ms.`,
-        ),
-      onFailure: (database, error) => record(database, 'failed', errorInformation(error, database.name).message),
-    });
-  }
+  const marks = createMarks(deployment, () => status);
+  /** The first site of a Persistent Chat pool that is failed over is nobody's to look after. */
+  const isLeftBehind = (pool: string): boolean =>
+    findChatPool(deployment, pool) !== undefined && chat.services.state(pool) === 'FailedOver';
+  const mirrorWatch = options.background
+    ? watchMirrors({
+        deployment,
+        dataDirectory,
+        audit,
+        isInitialized: () => lab.initialized,
+        databasesOf: (pool, type) => (isLeftBehind(pool) ? [] : databases.of(pool, type)),
+        partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
+        onChanged: (database) => {
+          upkeep.noteCommit(database);
+          marks.database(database);
+        },
+      })
+    : undefined;
   // Ended in the opposite order: first what starts work (jobs, cycles), then what measures, then what both stand on.
   resources.use(status);
   resources.use(chat);
@@ -327,7 +264,7 @@ function compose(
         requireInitialized();
         const { own } = pairedPools(deployment, fqdn);
         if (isStopped(own)) throw poolStopped(own);
-        return measure(own, modules ?? backup.services.modulesOf(own), signal === undefined ? {} : { signal });
+        return measuring.pool(own, modules ?? backup.services.modulesOf(own), signal === undefined ? {} : { signal });
       },
     },
     centralManagement,
@@ -355,34 +292,10 @@ function compose(
         for (const pool of [...deployment.pools, ...(deployment.persistentChatPools ?? [])])
           for (const database of databases.of(pool.fqdn)) upkeep.noteCommit(database);
       }
-      for (const job of jobs.interrupted) takeUp(jobs, job, options.resume, services);
+      for (const job of jobs.interrupted) takeUp(jobs, services, job, options.resume);
       hyperV.wake();
     },
   };
-}
-
-function takeUp(jobs: Jobs, job: JobStatus, resume: EngineOptions['resume'], services: EngineServices): void {
-  const work = job.state === 'cancelling' ? undefined : workOf(resume, services, job);
-  if (work !== undefined) {
-    jobs.resume(job.id, work);
-    return;
-  }
-  const ended = jobs.abandon(job.id);
-  services.audit.append({
-    operation: job.operation,
-    parameters: job.parameters,
-    outcome: ended.state === 'cancelled' ? 'cancelled' : 'failed',
-    detail: ended.error?.message ?? ended.id,
-  });
-}
-
-/** Parameters that a former version accepted may be refused now: then the job ends as interrupted. */
-function workOf(resume: EngineOptions['resume'], services: EngineServices, job: JobStatus): JobWork | undefined {
-  try {
-    return resume(services, job);
-  } catch {
-    return undefined;
-  }
 }
 
 function openRegistered(dataDirectory: DataDirectory): EngineDatabase {

@@ -15,11 +15,11 @@ import { failbackRunbook } from './failback.ts';
 import { failoverRunbook } from './failover.ts';
 import { createLogShipping } from './logShipping.ts';
 import { type ChatMachinery, runs } from './machinery.ts';
-import { mostActiveServers, placementsOf, requireChatPool } from './places.ts';
+import { backupSide, mostActiveServers, placementsOf, requireChatPool } from './places.ts';
 import { chatPoolStatus } from './poolStatus.ts';
 import { createShippingSchedule } from './schedule.ts';
 import { noBackupDatabase } from './shippingErrors.ts';
-import { type ChatStore, openChatStore } from './store.ts';
+import { openChatStore } from './store.ts';
 
 export interface PersistentChatOptions {
   readonly deployment: Deployment;
@@ -36,7 +36,8 @@ export interface PersistentChatOptions {
 
 export interface PersistentChat extends AsyncDisposable {
   readonly services: PersistentChatServices;
-  readonly store: ChatStore;
+  /** Where the databases of a pool are now. */
+  databasesOf(pool: PersistentChatPool): PersistentChatPool['databases'];
   /** Begins log shipping where the topology gives a backup database and none has been made. */
   beginShipping(): Promise<void>;
   /** A change of rows that clients of a pool make: refused while no active server runs, and on record until it arrives. */
@@ -196,7 +197,11 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
   });
   return {
     services,
-    store,
+    databasesOf: (pool) => {
+      const { state, mirrored } = store.record(pool);
+      if (state === 'Normal') return pool.databases;
+      return Object.fromEntries(placementsOf(pool).map(([type, placement]) => [type, backupSide(placement, mirrored)]));
+    },
     write,
     beginShipping: async () => {
       for (const pool of deployment.persistentChatPools ?? []) {

@@ -8,6 +8,7 @@
 import * as z from 'zod';
 import { LyncTopologyError } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { PoolStatus } from '../status.ts';
 import { type Deployment, findPool, partnerOf } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { poolFailedOver, poolFailingOver } from './errors.ts';
@@ -33,6 +34,8 @@ export interface PoolFailovers {
   /** The state of now; `undefined` for a pool without a backup pool, or one that was never failed over. */
   of(pool: string): PoolFailover | undefined;
   stateOf(pool: string): PoolFailoverState;
+  /** What the status of a pool says of it; `undefined` while its users are served at home. */
+  statusOf(pool: string): PoolStatus['failover'];
   /** What the pool itself has to export is not the truth any more: its users are served elsewhere. */
   isServedElsewhere(pool: string): boolean;
   /** Whether the pool's clients may change rows of that home now. */
@@ -117,6 +120,12 @@ export function openPoolFailovers(options: PoolFailoversOptions): PoolFailovers 
   return {
     of,
     stateOf,
+    statusOf: (pool) => {
+      const found = of(pool);
+      if (found === undefined || found.state === 'Normal') return undefined;
+      const { state, backup, disaster, since } = found;
+      return { state, backup, disaster, since };
+    },
     isServedElsewhere: (pool) => ['FailedOver', 'FailingBack'].includes(stateOf(pool)),
     serves: (pool, home) =>
       same(pool, home) || (same(pool, partnerOf(deployment, home)?.fqdn) && stateOf(home) === 'FailedOver'),

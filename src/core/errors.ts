@@ -90,6 +90,7 @@ export type ErrorCode =
   | 'package-damaged'
   | 'package-unknown'
   | 'pool-not-empty'
+  | 'report-unwritable'
   | 'fault-unknown'
   | 'fault-unsupported'
   | 'drill-invalid'

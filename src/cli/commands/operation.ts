@@ -1,5 +1,6 @@
 /** Every operation as a command: its parameters, -WhatIf, -Confirm and -Verbose, pool names from standard input. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { LyncTopologyError } from '../../core/errors.ts';
 import type { OperationDefinition, Plan } from '../../core/operations/definition.ts';
 import { describeParameters, type ParameterDescription } from '../../core/operations/parameters.ts';
@@ -93,15 +94,17 @@ async function runOperation(
   return status;
 }
 
-/** What is in the file, where a parameter takes the content of one. Throws `argument-invalid`. */
+/** What is in the file, where a parameter takes the content of one, and full paths of files. Throws `argument-invalid`. */
 function withFileContents(
   described: readonly ParameterDescription[],
   parameters: Readonly<Record<string, string | boolean>>,
 ): Readonly<Record<string, string | boolean>> {
   const read = { ...parameters };
-  for (const { name, fileContent, placeholder = name } of described) {
+  for (const { name, fileContent, path, placeholder = name } of described) {
     const file = read[name];
-    if (fileContent !== true || typeof file !== 'string') continue;
+    if (typeof file !== 'string') continue;
+    if (path === true && file !== '') read[name] = resolve(file);
+    if (fileContent !== true) continue;
     try {
       read[name] = readFileSync(file, 'utf8');
     } catch (error) {

@@ -1,6 +1,6 @@
-/** The report as one HTML page that needs nothing else: no script, no picture, no address. */
+/** Reports as one HTML page that needs nothing else: no script, no picture, no address. */
 import type { DrillReport } from './report.ts';
-import { type Block, sectionsOf, titleOf } from './sections.ts';
+import { type Block, type Section, sectionsOf, titleOf } from './sections.ts';
 
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}' +
@@ -8,8 +8,12 @@ const style =
   '@media (prefers-color-scheme:dark){body{background:#1e1e1e;color:#ddd}}';
 
 export function reportHtml(report: DrillReport): string {
-  const title = escaped(titleOf(report));
-  const sections = sectionsOf(report).map(
+  return htmlPage(titleOf(report), sectionsOf(report));
+}
+
+export function htmlPage(heading: string, content: readonly Section[]): string {
+  const title = escaped(heading);
+  const sections = content.map(
     (section) => `<h2>${escaped(section.title)}</h2>\n${section.blocks.map(blockHtml).join('\n')}`,
   );
   return `<!doctype html>

@@ -91,6 +91,8 @@ export interface ParameterMeta {
   readonly placeholder?: string;
   /** People name a file; surfaces hand over what is in it. */
   readonly fileContent?: boolean;
+  /** A file on this machine: surfaces hand over its full path. */
+  readonly path?: boolean;
 }
 
 /** What would happen. Shown before anything destructive, and by `-WhatIf` and `plan`. */

@@ -34,6 +34,7 @@ const metaSchema = z.object({
   productOnly: z.boolean().exactOptional(),
   placeholder: z.string().exactOptional(),
   fileContent: z.boolean().exactOptional(),
+  path: z.boolean().exactOptional(),
 });
 
 /** The parameters in the order of the definition. */

@@ -1,6 +1,7 @@
-// Runs mocha over test files: node scripts/runMocha.ts [--grep TEXT] GLOB …
+// Runs mocha over test files: node scripts/runMocha.ts [--grep TEXT] [--part N/OF] [--color] GLOB …
+// With --part, over its share of them: the parts of a suite run side by side.
 
-import { globSync, writeFileSync } from 'node:fs';
+import { globSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Mocha from 'mocha';
@@ -12,15 +13,16 @@ const mayLingerMilliseconds = 10_000;
 
 const { values: options, positionals: globs } = parseArgs({
   allowPositionals: true,
-  options: { grep: { type: 'string' } },
+  options: { grep: { type: 'string' }, part: { type: 'string', default: '1/1' }, color: { type: 'boolean' } },
 });
 
 const mocha = new Mocha({
   timeout: timeoutMilliseconds,
-  color: process.stdout.isTTY || process.env['CI'] !== undefined,
+  color: options.color || process.stdout.isTTY || process.env['CI'] !== undefined,
   ...(options.grep === undefined ? {} : { fgrep: options.grep }),
 });
-for (const file of globSync(globs, { cwd: projectFolder }).sort()) mocha.addFile(join(projectFolder, file));
+for (const file of share(globSync(globs, { cwd: projectFolder }), options.part))
+  mocha.addFile(join(projectFolder, file));
 await mocha.loadFilesAsync();
 
 const runner = mocha.run((failed) => {
@@ -29,6 +31,14 @@ const runner = mocha.run((failed) => {
   process.exitCode = failed > 0 ? 1 : 0;
   failIfLingering();
 });
+
+/** The files of one part, in the order of their names: dealt out by their length, so that the parts take about as long. */
+function share(files: string[], part: string): string[] {
+  const [number = 1, of = 1] = part.split('/').map(Number);
+  const length = new Map(files.map((file) => [file, statSync(join(projectFolder, file)).size]));
+  const longestFirst = files.sort((a, b) => (length.get(b) ?? 0) - (length.get(a) ?? 0) || (a < b ? -1 : 1));
+  return longestFirst.filter((_file, place) => place % of === number - 1).sort();
+}
 
 function report(counts: Counts): void {
   const file = process.env[countsVariable];

@@ -1,7 +1,8 @@
 // Runs every suite, or those named: node scripts/test.ts [NAME …] [--grep TEXT]
 // Ends with the line “N passed, N failed”; the exit status is 1 where a test failed or a suite died.
 
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from './bootstrap/freshBuild.mjs';
@@ -15,18 +16,21 @@ interface Suite {
   program: string;
   args: string[];
   inVsCode?: boolean;
+  /** Its files may run side by side, a part of them on each processor. */
+  inParts?: boolean;
 }
 
 const suiteLimitMinutes = 30;
+const mostParts = 4;
 const wrongUsage = 64;
 
 const mocha = (name: string): Suite => ({ name, program: 'runMocha.ts', args: [`test/${name}/**/*.test.ts`] });
 
 /** The quick ones first; while they run, VS Code is fetched for those that need it. */
 const suites: Suite[] = [
-  mocha('unit'),
-  mocha('cli'),
-  mocha('engine'),
+  { ...mocha('unit'), inParts: true },
+  { ...mocha('cli'), inParts: true },
+  { ...mocha('engine'), inParts: true },
   { name: 'extension', program: 'testHost/runExtensionTests.ts', args: [], inVsCode: true },
   { ...mocha('workbench'), inVsCode: true },
   { ...mocha('testHost'), inVsCode: true },
@@ -37,6 +41,9 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: { grep: { type: 'string' } },
 });
+
+const filter = options.grep === undefined ? [] : ['--grep', options.grep];
+const inColor = process.stdout.isTTY || process.env['CI'] !== undefined;
 
 const unknown = names.filter((name) => !suites.some((suite) => suite.name === name));
 if (unknown.length > 0) {
@@ -78,24 +85,51 @@ function fetchVsCode(scratch: Scratch): Promise<unknown> {
   return new Promise((resolve) => child.on('close', resolve));
 }
 
-async function runSuite(scratch: Scratch, { name, program, args }: Suite): Promise<Counts> {
-  console.log(`\n── ${name} ──`);
-  const countsFile = join(scratch.folder, `${name}.json`);
-  const filter = options.grep === undefined ? [] : ['--grep', options.grep];
-  const child = scratch.spawn(process.execPath, [join(projectFolder, 'scripts', program), ...filter, ...args], {
-    cwd: projectFolder,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { [countsVariable]: countsFile },
-  });
+async function runSuite(scratch: Scratch, suite: Suite): Promise<Counts> {
+  console.log(`\n── ${suite.name} ──`);
+  const parts = suite.inParts ? Math.min(availableParallelism(), mostParts) : 1;
+  const running = Array.from({ length: parts }, (_, index) => startPart(scratch, suite, index + 1, parts));
+  const counts: Counts[] = [];
+  for (const { ended, printed } of running) {
+    counts.push(await ended);
+    if (printed !== undefined) process.stdout.write(readIfThere(printed));
+  }
+  return sum(counts);
+}
+
+/** The first part prints as it runs; the others into a file, which is printed when those before are done. */
+function startPart(
+  scratch: Scratch,
+  { name, program, args }: Suite,
+  part: number,
+  of: number,
+): { ended: Promise<Counts>; printed: string | undefined } {
+  const countsFile = join(scratch.folder, `${name}-${part}.json`);
+  const printed = part === 1 ? undefined : join(scratch.folder, `${name}-${part}.log`);
+  const output = printed === undefined ? undefined : openSync(printed, 'w');
+  const share = of === 1 ? [] : ['--part', `${part}/${of}`, ...(inColor ? ['--color'] : [])];
+  const child = scratch.spawn(
+    process.execPath,
+    [join(projectFolder, 'scripts', program), ...filter, ...share, ...args],
+    {
+      cwd: projectFolder,
+      stdio: ['ignore', output ?? 'inherit', 'inherit'],
+      env: { [countsVariable]: countsFile },
+    },
+  );
+  if (output !== undefined) closeSync(output);
   const limit = setTimeout(() => {
     console.error(`The suite ${name} has run for ${suiteLimitMinutes} minutes and is ended.`);
     child.kill('SIGKILL');
   }, suiteLimitMinutes * 60_000);
-  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  clearTimeout(limit);
-  const counts = parseCounts(readIfThere(countsFile));
-  if (counts === undefined) console.error(`The suite ${name} died (status ${status}) before it had counted its tests.`);
-  return judge(counts, status, { mayRunNothing: options.grep !== undefined });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve)).then((status) => {
+    clearTimeout(limit);
+    const counts = parseCounts(readIfThere(countsFile));
+    if (counts === undefined)
+      console.error(`The suite ${name} died (status ${status}) before it had counted its tests.`);
+    return judge(counts, status, { mayRunNothing: filter.length > 0 });
+  });
+  return { ended, printed };
 }
 
 function readIfThere(file: string): string {

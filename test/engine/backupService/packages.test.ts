@@ -140,6 +140,29 @@ describe('Backup packages', function () {
     );
   });
 
+  it('hold the rows of one moment, while clients go on, and end when they are cancelled', async () => {
+    const request = { pool: atlanta, kind: 'SteadyState', modules, localStore: true } as const;
+    let written = false;
+    const { manifest } = await engine.backupService.packages.backUp(request, {
+      ...quietRun,
+      onProgress: ({ phase }) => {
+        if (phase !== 'writing' || written) return;
+        written = true;
+        setImmediate(() => writeUser(engine, atlanta, 'meanwhile'));
+      },
+    });
+    assert.equal(manifest.tables.find(({ table }) => table === 'users')?.rows, 1_200);
+    assert.equal(usersOf(engine, atlanta, atlanta).length, 1_201);
+    const controller = new AbortController();
+    const cancelled = engine.backupService.packages.backUp(request, {
+      signal: controller.signal,
+      onProgress: ({ phase }) => {
+        if (phase === 'writing') controller.abort();
+      },
+    });
+    await assert.rejects(cancelled, { code: 'cancelled' });
+  });
+
   it('may be restored again after an interruption', async () => {
     const { name } = await carried();
     const controller = new AbortController();

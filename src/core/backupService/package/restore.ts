@@ -12,7 +12,15 @@ import { besideTemporary, placeOf, requireRealParents } from '../content/paths.t
 import { copyHashed, hashOf } from './copyHashed.ts';
 import { contentFolderName, damaged, type PackagedFile, type PackagedTable, type PackageManifest } from './manifest.ts';
 import { selectionsOf } from './selection.ts';
-import { putRows, readTable, selectRows, type TableSelection } from './tables.ts';
+import {
+  eachRow,
+  openSnapshot,
+  type PackagedRow,
+  putRows,
+  readTable,
+  selectRows,
+  type TableSelection,
+} from './tables.ts';
 import type { VerifyRun } from './verify.ts';
 
 export interface RestoreTarget {
@@ -24,16 +32,15 @@ export interface RestoreTarget {
   readonly database: (name: PackagedTable['database']) => MirroredDatabase;
 }
 
-/** Rows restored in one commit. */
-const rowsPerCommit = 1_000;
-
 /** Throws `pool-not-empty`, naming the first thing that is not the package's. */
 export async function requireEmpty(target: RestoreTarget, run: VerifyRun): Promise<void> {
-  for (const { table, selection, database, rows } of tablesOf(target)) {
-    const packaged = new Set(rows.map((row) => JSON.stringify(row)));
-    const held = database.read((connection) => selectRows(connection, selection));
-    const foreign = held.find((row) => !packaged.has(JSON.stringify(row)));
-    if (foreign !== undefined) throw notEmpty(target.manifest.pool, `${table.table} ${String(foreign[0])}`);
+  for (const { table, selection, database, file } of tablesOf(target)) {
+    using snapshot = openSnapshot(database);
+    await using packaged = eachRow(readTable(file));
+    for await (const row of eachRow(selectRows(snapshot, selection))) {
+      throwIfCancelled(run.signal, `The restore of ${target.manifest.pool}`);
+      if (!(await reaches(packaged, row))) throw notEmpty(target.manifest.pool, `${table.table} ${String(row[0])}`);
+    }
   }
   const files = new Map(target.manifest.files.map((file) => [file.path, file]));
   for (const path of target.present) {
@@ -59,10 +66,9 @@ export async function restorePackage(target: RestoreTarget, run: VerifyRun): Pro
   for (const { path, mtimeUs, mode } of [...manifest.folders].reverse()) {
     setDirectoryMetadata(nodeFileSystem, placeOf(shareFolder, path), mtimeUs, mode);
   }
-  for (const { selection, database, rows } of tablesOf(target)) {
-    for (let first = 0; first < rows.length; first += rowsPerCommit) {
+  for (const { selection, database, file } of tablesOf(target)) {
+    for await (const part of readTable(file)) {
       throwIfCancelled(run.signal, `The restore of ${manifest.pool}`);
-      const part = rows.slice(first, first + rowsPerCommit);
       // Written as clients write, so that the Backup Service carries it to the partner.
       database.commit('client', (connection) => putRows(connection, selection, part));
     }
@@ -72,10 +78,11 @@ export async function restorePackage(target: RestoreTarget, run: VerifyRun): Pro
 /** Compares pool and package after a restore. Throws `content-different`, naming the first difference. */
 export async function requireEqual(target: RestoreTarget, run: VerifyRun): Promise<void> {
   const { manifest, shareFolder } = target;
-  for (const { table, selection, database, rows } of tablesOf(target)) {
-    const held = database.read((connection) => selectRows(connection, selection));
-    const packaged = new Set(rows.map((row) => JSON.stringify(row)));
-    const same = held.length === rows.length && held.every((row) => packaged.has(JSON.stringify(row)));
+  for (const { table, selection, database, file } of tablesOf(target)) {
+    using snapshot = openSnapshot(database);
+    await using held = eachRow(selectRows(snapshot, selection));
+    await using packaged = eachRow(readTable(file));
+    const same = await sameRows(held, packaged, run);
     if (!same) throw different(manifest.pool, `${table.table} of ${table.database}`);
   }
   for (const { path, sha256 } of manifest.files) {
@@ -117,7 +124,31 @@ interface RestoredTable {
   readonly table: PackagedTable;
   readonly selection: TableSelection;
   readonly database: MirroredDatabase;
-  readonly rows: ReturnType<typeof readTable>;
+  /** Of its rows in the package. */
+  readonly file: string;
+}
+
+/** Both come in key order, so what the pool holds must come along the package's way; goes on from where it was. */
+async function reaches(packaged: AsyncGenerator<PackagedRow>, row: PackagedRow): Promise<boolean> {
+  const wanted = JSON.stringify(row);
+  for (;;) {
+    const { done, value } = await packaged.next();
+    if (done === true) return false;
+    if (JSON.stringify(value) === wanted) return true;
+  }
+}
+
+async function sameRows(
+  held: AsyncGenerator<PackagedRow>,
+  packaged: AsyncGenerator<PackagedRow>,
+  { signal }: VerifyRun,
+): Promise<boolean> {
+  for (;;) {
+    throwIfCancelled(signal, 'The comparison with the package');
+    const [one, other] = [await held.next(), await packaged.next()];
+    if (one.done === true || other.done === true) return one.done === other.done;
+    if (JSON.stringify(one.value) !== JSON.stringify(other.value)) return false;
+  }
 }
 
 function* tablesOf({ manifest, folder, database: find }: RestoreTarget): Generator<RestoredTable> {
@@ -125,7 +156,7 @@ function* tablesOf({ manifest, folder, database: find }: RestoreTarget): Generat
     const database = find(table.database);
     const selection = database.read((connection) => selectionFor(connection, database, manifest.pool, table));
     if (selection === undefined) throw damaged(folder, table.file, `has columns that ${table.table} does not have`);
-    yield { table, selection, database, rows: readTable(join(folder, table.file)) };
+    yield { table, selection, database, file: join(folder, table.file) };
   }
 }
 

@@ -1,12 +1,19 @@
-/** The rows of a package: each table as lines of JSON in key order, read and written whole. */
+/**
+ * The rows of a package: each table as lines of JSON in key order. They are written and read some at a time, so that neither
+ * the memory nor the engine's other work depends on how large a table is.
+ */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
+import { throwIfCancelled } from '../../errors.ts';
 import type { MirroredDatabase } from '../../mirroring/contract.ts';
+import { type Database, openDatabase } from '../../storage/sqlite.ts';
 import type { PackagedTable } from './manifest.ts';
 
 const rowSchema = z.array(z.union([z.string(), z.number(), z.null()]));
+export type PackagedRow = readonly SQLInputValue[];
 
 /** A table and the rows of it that belong into the package; `all` where no row belongs to a pool (documents). */
 export interface TableSelection {
@@ -16,56 +23,91 @@ export interface TableSelection {
   readonly homePool: string | undefined;
 }
 
-/** Writes the rows, as they are at one moment, and makes them durable. */
-export function writeTable(
-  database: MirroredDatabase,
+/** Rows handled before others get their turn: some milliseconds of work. */
+const rowsAtATime = 500;
+const bytesAtATime = 65_536;
+
+/**
+ * A database as it is at this moment, whatever clients commit until it is disposed. Throws as `MirroredDatabase.read`, and what
+ * keeps the file from being opened once more.
+ */
+export function openSnapshot(database: MirroredDatabase): Database {
+  const file = database.read((connection) => connection.location());
+  if (file === null) throw new Error(`${database.name} of ${database.pool} lies in no file`);
+  const opened = openDatabase(file, { label: `${database.name} of ${database.pool}`, readOnly: true });
+  try {
+    opened.run((connection) => {
+      connection.exec('begin');
+      // A transaction sees the database as it is at its first read.
+      connection.prepare('select count(*) from sqlite_schema').get();
+    });
+    return opened;
+  } catch (error) {
+    opened[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Writes the rows of a snapshot and makes them durable. Throws `cancelled` and the system's errors. */
+export async function writeTable(
+  snapshot: Database,
+  database: MirroredDatabase['name'],
   selection: TableSelection,
   place: string,
   file: string,
-): PackagedTable {
+  signal: AbortSignal,
+): Promise<PackagedTable> {
   const digest = createHash('sha256');
-  const descriptor = openSync(place, 'wx', 0o600);
   let rows = 0;
   let bytes = 0;
-  try {
-    const put = (lines: readonly string[]): void => {
-      const text = Buffer.from(lines.join(''));
-      digest.update(text);
-      for (let done = 0; done < text.byteLength; ) done += writeSync(descriptor, text, done);
-      bytes += text.byteLength;
-    };
-    database.read((connection) => {
-      let lines: string[] = [];
-      for (const row of select(connection, selection)) {
-        rows += 1;
-        lines.push(`${JSON.stringify(row)}\n`);
-        if (lines.length === 1_000) {
-          put(lines);
-          lines = [];
-        }
-      }
-      put(lines);
-    });
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
+  await using handle = await open(place, 'wx', 0o600);
+  for await (const part of selectRows(snapshot, selection)) {
+    throwIfCancelled(signal, 'The backup');
+    const text = Buffer.from(part.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    digest.update(text);
+    await writeAll(handle, text);
+    rows += part.length;
+    bytes += text.byteLength;
   }
+  await handle.sync();
   const { name: table, columns } = selection;
-  return { database: database.name, table, columns: [...columns], rows, file, bytes, sha256: digest.digest('hex') };
+  return { database, table, columns: [...columns], rows, file, bytes, sha256: digest.digest('hex') };
 }
 
-/** Rows of a table that the package holds; its checksum has been looked at before. */
-export function readTable(place: string): readonly (readonly SQLInputValue[])[] {
-  const text = readFileSync(place, 'utf8');
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => rowSchema.parse(JSON.parse(line)));
+/** Rows of a table that the package holds, in key order; its checksum has been looked at before. */
+export async function* readTable(place: string): AsyncGenerator<readonly PackagedRow[]> {
+  await using handle = await open(place, 'r');
+  const buffer = Buffer.allocUnsafe(bytesAtATime);
+  let rest = Buffer.alloc(0);
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, bytesAtATime);
+    if (bytesRead === 0) return;
+    const text = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.subarray(end);
+    const lines = text.toString('utf8', 0, end).split('\n');
+    yield lines.filter((line) => line !== '').map((line) => rowSchema.parse(JSON.parse(line)));
+    await setImmediate();
+  }
 }
 
-/** Rows of the selection as a database holds them now. */
-export function selectRows(connection: DatabaseSync, selection: TableSelection): readonly (readonly SQLInputValue[])[] {
-  return [...select(connection, selection)];
+/** Rows of the selection in key order, as a snapshot holds them. */
+export async function* selectRows(
+  snapshot: Database,
+  selection: TableSelection,
+): AsyncGenerator<readonly PackagedRow[]> {
+  const rows = snapshot.run((connection) => select(connection, selection));
+  for (;;) {
+    const part = snapshot.run(() => rows.take(rowsAtATime));
+    if (part.length > 0) yield part;
+    if (part.length < rowsAtATime) return;
+    await setImmediate();
+  }
+}
+
+/** The rows one by one, however many at a time they come. */
+export async function* eachRow(parts: AsyncIterable<readonly PackagedRow[]>): AsyncGenerator<PackagedRow> {
+  for await (const part of parts) yield* part;
 }
 
 /** Inserts rows or makes those that are there what they are in the package. */
@@ -82,16 +124,34 @@ export function putRows(
   for (const row of rows) insert.run(...row);
 }
 
-function* select(
+/** A cursor: an iterator of SQLite's own stands still between two turns. */
+function select(
   connection: DatabaseSync,
   { name, columns, key, homePool }: TableSelection,
-): Generator<readonly SQLInputValue[]> {
+): { take(count: number): readonly PackagedRow[] } {
   const condition = homePool === undefined ? '' : 'where homePool = ?';
   const statement = connection.prepare(
     `select ${columns.map(quoted).join(', ')} from ${quoted(name)} ${condition} order by ${key.map(quoted).join(', ')}`,
   );
-  for (const row of statement.iterate(...(homePool === undefined ? [] : [homePool]))) {
-    yield columns.map((column) => row[column] ?? null);
+  const rows = statement.iterate(...(homePool === undefined ? [] : [homePool]));
+  return {
+    take: (count) => {
+      const taken: PackagedRow[] = [];
+      while (taken.length < count) {
+        const { done, value } = rows.next();
+        if (done === true) break;
+        taken.push(columns.map((column) => value[column] ?? null));
+      }
+      return taken;
+    },
+  };
+}
+
+async function writeAll(to: FileHandle, bytes: Uint8Array): Promise<void> {
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const { bytesWritten } = await to.write(bytes, done);
+    done += bytesWritten;
   }
 }
 

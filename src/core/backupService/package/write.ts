@@ -18,7 +18,7 @@ import {
   type PackageManifest,
 } from './manifest.ts';
 import { selectionsOf } from './selection.ts';
-import { writeTable } from './tables.ts';
+import { openSnapshot, writeTable } from './tables.ts';
 import { type VerifyRun, verifyPackage } from './verify.ts';
 
 export interface PackageSources {
@@ -54,7 +54,7 @@ export async function writePackage(
       createdAt: new Date().toISOString(),
       kind: sources.kind,
       modules: [...sources.modules],
-      tables: [...writeTables(sources, temporary)],
+      tables: [...(await writeTables(sources, temporary, run))],
       files: [...(await copyFiles(sources, temporary, run))],
       folders: [...sources.folders],
     };
@@ -85,14 +85,22 @@ function removeFormer(temporary: string, pool: string): void {
   }
 }
 
-function writeTables({ databases, pool }: PackageSources, temporary: string): readonly PackagedTable[] {
-  return databases.flatMap((database) => {
-    const selections = database.read((connection) => selectionsOf(connection, database.name, pool));
-    return selections.map((selection) => {
+async function writeTables(
+  { databases, pool }: PackageSources,
+  temporary: string,
+  { signal, onProgress }: VerifyRun,
+): Promise<readonly PackagedTable[]> {
+  const written: PackagedTable[] = [];
+  for (const database of databases) {
+    using snapshot = openSnapshot(database);
+    const selections = snapshot.run((connection) => selectionsOf(connection, database.name, pool));
+    for (const selection of selections) {
+      onProgress({ phase: 'writing', done: written.reduce((sum, { rows }) => sum + rows, 0), unit: 'rows' });
       const file = `rows/${database.name}.${selection.name}.jsonl`;
-      return writeTable(database, selection, join(temporary, file), file);
-    });
-  });
+      written.push(await writeTable(snapshot, database.name, selection, join(temporary, file), file, signal));
+    }
+  }
+  return written;
 }
 
 async function copyFiles(

@@ -28,8 +28,7 @@ interface Remembered {
 
 interface Coordinator {
   readonly database: Channel<ManifestCalls>;
-  readonly startCopier: () => Worker;
-  readonly copiers: Channel<CopierCalls>[];
+  readonly copiers: readonly (() => Channel<CopierCalls>)[];
   readonly remembered: Map<string, Remembered>;
 }
 
@@ -49,7 +48,8 @@ export function answerAsCoordinator(port: MessagePort, startCopier: () => Worker
       return { value: await recoverStream(machinery, request.stream) };
     },
   });
-  const coordinator: Coordinator = { database, startCopier, copiers: [], remembered: new Map() };
+  const copiers = Array.from({ length: copyWorkers }, () => createCopier(startCopier));
+  const coordinator: Coordinator = { database, copiers, remembered: new Map() };
 }
 
 async function machineryFor(
@@ -57,26 +57,33 @@ async function machineryFor(
   request: StreamRequest,
   report: (progress: ContentProgress) => void,
 ): Promise<Machinery> {
-  while (coordinator.copiers.length < copyWorkers) {
-    const worker = coordinator.startCopier();
-    const channel = openChannel<CopierCalls, NoCalls>(worker, {});
-    worker.on('error', (error) => channel.fail(error));
-    coordinator.copiers.push(channel);
-  }
   return {
     fileSystem: nodeFileSystem,
     manifest: await manifestFor(coordinator, request),
-    copiers: coordinator.copiers.map((channel) => copierOver(channel, request.flag)),
+    copiers: coordinator.copiers.map((channelOf) => copierOver(channelOf, request.flag)),
     isCancelled: () => Atomics.load(request.flag, 0) !== 0,
     report,
   };
 }
 
-function copierOver(channel: Channel<CopierCalls>, flag: CancelFlag): Copier {
+/** Started when it is first asked for. */
+function createCopier(start: () => Worker): () => Channel<CopierCalls> {
+  let channel: Channel<CopierCalls> | undefined;
+  return () => {
+    if (channel !== undefined) return channel;
+    const worker = start();
+    const opened = openChannel<CopierCalls, NoCalls>(worker, {});
+    worker.on('error', (error) => opened.fail(error));
+    channel = opened;
+    return opened;
+  };
+}
+
+function copierOver(channelOf: () => Channel<CopierCalls>, flag: CancelFlag): Copier {
   return {
-    walk: async (share) => unpackTree(await channel.call('walk', { share, flag })),
+    walk: async (share) => unpackTree(await channelOf().call('walk', { share, flag })),
     async carry(batch, progress) {
-      const packed = await channel.call('carry', { batch: packBatch(batch), flag }, progress);
+      const packed = await channelOf().call('carry', { batch: packBatch(batch), flag }, progress);
       return unpackOutcomes(packed, batch);
     },
   };

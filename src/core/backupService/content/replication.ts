@@ -1,4 +1,5 @@
 /** The engine's side of content replication: holds the database, queues calls per pair, talks to the coordinator. */
+import { lstat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { cancelled, LyncTopologyError, throwIfCancelled } from '../../errors.ts';
@@ -6,9 +7,11 @@ import { type Channel, openChannel } from './channel.ts';
 import { judgeDifferences, markForComparison, type ShareComparison } from './compareShares.ts';
 import type { CycleOrder } from './cycle.ts';
 import { guardError } from './failures.ts';
+import { systemCode } from './fileSystem.ts';
 import { manifestOf, pairOf } from './manifest.ts';
 import { type ManifestStore, openManifestStore } from './manifestStore.ts';
 import type { CancelFlag, CoordinatorCalls, CopierCalls, ManifestCalls, NoCalls, Role } from './messages.ts';
+import { partialFolder } from './paths.ts';
 import { directory, file, type Tree, unpackTree } from './tree.ts';
 import type {
   CompareOptions,
@@ -98,8 +101,10 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       inTurn(stream, signal, (channel, version, flag) =>
         channel.call('cycle', { stream, version, flag, order: orderOf(order) }, onProgress),
       ),
-    recover: (stream) =>
-      inTurn(stream, undefined, (channel, version, flag) => channel.call('recover', { stream, version, flag })),
+    recover: async (stream) =>
+      (await leftBehind(store, stream))
+        ? inTurn(stream, undefined, (channel, version, flag) => channel.call('recover', { stream, version, flag }))
+        : { rolledBack: [], swept: 0 },
     ownContent: (stream, { signal } = {}) =>
       inTurn(stream, signal, async (_channel, _version, flag) => {
         const tree = await walkOf(stream.source, flag);
@@ -135,6 +140,22 @@ export function openContentReplication({ database }: ContentReplicationOptions):
       await running?.worker.terminate();
     },
   };
+}
+
+/**
+ * Whether an interrupted cycle may have left something of ours on either share. Nearly always not, and then an engine opens
+ * without starting a thread that reads the whole manifest.
+ */
+async function leftBehind(store: ManifestStore, stream: ContentStream): Promise<boolean> {
+  for (const { pool, directory: root } of [stream.target, stream.source]) {
+    if (store.temporaries(manifestOf(stream), pool).length > 0) return true;
+    const isAbsent = await lstat(`${root}/${partialFolder}`).then(
+      () => false,
+      (error) => systemCode(error) === 'ENOENT',
+    );
+    if (!isAbsent) return true;
+  }
+  return false;
 }
 
 /** Only what travels between threads. */

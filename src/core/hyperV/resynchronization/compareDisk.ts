@@ -1,9 +1,11 @@
 /** Compares a disk with what its replica will be, and gathers the blocks that differ. */
 import { onSide } from '../../backupService/content/failures.ts';
-import { chunkBytes, readFully } from '../../backupService/content/fileContents.ts';
+import { readFully } from '../../backupService/content/fileContents.ts';
 import type { FileSystem } from '../../backupService/content/fileSystem.ts';
 import { appendBlocks, appendZeros, blockBytes, type RedoJournal, zeros } from './redoJournal.ts';
 
+/** Compared at once: small enough for both sides to stay in a processor's cache (a megabyte takes a third longer). */
+const chunkBytes = 256 * 1024;
 const sourceChunk = Buffer.allocUnsafeSlow(chunkBytes);
 const targetChunk = Buffer.allocUnsafeSlow(chunkBytes);
 const noBytes = Buffer.alloc(blockBytes);

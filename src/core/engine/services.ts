@@ -108,6 +108,14 @@ export interface BackUpRequest {
   readonly modules: readonly BackupModule[];
   /** In the data directory instead of the pool's BackupStore. */
   readonly localStore: boolean;
+  /** The pool that serves the users of a failed-over pool, and what of its share is their content. */
+  readonly servedBy?: { readonly pool: string; readonly content: LentContent };
+}
+
+/** Relative paths on a share: some by name, and everything below some folders. */
+export interface LentContent {
+  readonly paths: readonly string[];
+  readonly folders: readonly string[];
 }
 
 export interface CompareStoresRun {

@@ -5,6 +5,7 @@ import type { ContentReplication } from '../backupService/content/index.ts';
 import { readImportState, writeImportState } from '../backupService/importState.ts';
 import { applyRange, type KeyValue, type RowTable, readRange, rowTables } from '../backupService/rowTables.ts';
 import { requirePool } from '../engine/pools.ts';
+import type { LentContent } from '../engine/services.ts';
 import type { LogPosition, MirroredDatabase } from '../mirroring/contract.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { type Deployment, partnerOf, uncPathName } from '../topology/model.ts';
@@ -36,6 +37,8 @@ export interface PoolServices extends PoolFailovers {
   /** From here on the backup pool's share holds the truth about the pool's content. Returns the number of paths. */
   lendContent(pool: string): Promise<number>;
   returnContent(pool: string): Promise<number>;
+  /** What of the backup pool's share is content of the pool's users, while they are served there. */
+  lentContent(pool: string): LentContent;
   /** Throws `share-lost-content` when content that the backup pool has a copy of is not on its share. Returns the paths. */
   verifyLentContent(pool: string): number;
 }
@@ -120,6 +123,7 @@ export function createPoolServices(options: PoolServicesOptions): PoolServices {
       const backup = backupOf(pool);
       return content.exclusively([pool, backup], () => ownership.giveBack(pool, backup, conferenceFolders(pool)));
     },
+    lentContent: (pool) => ({ paths: ownership.lent(pool), folders: conferenceFolders(pool) }),
     verifyLentContent: (pool) => {
       const { fileShare } = requirePool(deployment, backupOf(pool));
       const paths = ownership.lent(pool);

@@ -1,7 +1,7 @@
 /** The backup packages of a deployment (`Backup-CsPool`, domain A.5): where they lie, making and restoring them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BackUpRequest, PackageServices } from '../../engine/services.ts';
+import type { BackUpRequest, LentContent, PackageServices } from '../../engine/services.ts';
 import { LyncTopologyError } from '../../errors.ts';
 import { backupStoreOf } from '../../lab/names.ts';
 import type { MirroredDatabase } from '../../mirroring/contract.ts';
@@ -29,15 +29,18 @@ export function openPackages(options: PackagesOptions): PackageServices {
   async function backUp(request: BackUpRequest, run: VerifyRun) {
     const pool = requireFound(deployment, request.pool);
     const names = request.modules.flatMap((module) => databaseOf(module) ?? []);
-    const share = streamOf(options, pool);
-    const own = await ownFiles(share, request.modules, run);
-    const place = placeFor(options, pool, request.localStore);
+    const { servedBy } = request;
+    const holder = servedBy === undefined ? pool : requireFound(deployment, servedBy.pool);
+    const share = streamOf(options, holder);
+    const held = await ownFiles(share, request.modules, run);
+    const own = servedBy === undefined ? held : lentPart(held, servedBy.content);
+    const place = placeFor(options, pool, holder, request.localStore);
     const manifest = await writePackage(
       {
         pool: pool.fqdn,
         kind: request.kind,
         modules: request.modules,
-        databases: names.map((name) => options.database(pool.fqdn, name)),
+        databases: names.map((name) => options.database(holder.fqdn, name)),
         shareFolder: share.source.directory,
         ...own,
       },
@@ -95,9 +98,16 @@ export function openPackages(options: PackagesOptions): PackageServices {
   };
 }
 
-/** In the pool's `BackupStore`, or in the data directory itself when the local store is meant. */
-function placeFor(options: PackagesOptions, pool: Pool, localStore: boolean): PackagePlace {
-  const store = localStore ? join(options.dataDirectory.root, 'packages') : storeOf(options, pool, true);
+function lentPart({ files, folders }: OwnContent, lent: LentContent): OwnContent {
+  const named = new Set(lent.paths);
+  const isLent = (path: string): boolean =>
+    named.has(path) || lent.folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  return { files: files.filter(isLent), folders: folders.filter(({ path }) => isLent(path)) };
+}
+
+/** In the `BackupStore` of the pool that holds the data, or in the data directory itself when the local store is meant. */
+function placeFor(options: PackagesOptions, pool: Pool, holder: Pool, localStore: boolean): PackagePlace {
+  const store = localStore ? join(options.dataDirectory.root, 'packages') : storeOf(options, holder, true);
   const time = new Date().toISOString().replaceAll(/[-:]/g, '').replace('.', '');
   return {
     temporaryFolder: join(store, 'Temp', temporaryName(pool.fqdn)),

@@ -51,6 +51,8 @@ export type ErrorCode =
   | 'database-not-mirrored'
   | 'database-not-synchronized'
   | 'database-already-principal'
+  | 'database-failed-over'
+  | 'database-exists'
   | 'database-no-principal'
   | 'database-no-quorum'
   | 'database-failing-over'

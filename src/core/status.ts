@@ -182,8 +182,10 @@ export interface DatabaseStatus {
   /** `server\INSTANCE`, when the topology names one. */
   readonly witness?: string;
   readonly witnessState?: WitnessState;
-  /** Of a mirrored database: a commit waits for the mirror. Nothing else is supported (domain C.5). */
-  readonly safety?: 'FULL';
+  /** Of a mirrored database: whether a commit waits for the mirror (domain C.6). Lync supports FULL alone (domain C.5). */
+  readonly safety?: 'FULL' | 'OFF';
+  /** The topology names a mirror, and Uninstall-CsMirrorDatabase has removed mirroring. */
+  readonly mirroringRemoved?: true;
   /** Absent when nothing was. */
   readonly lost?: LostContent;
   /** Commits that the mirror has not hardened. */

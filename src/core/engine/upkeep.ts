@@ -67,8 +67,7 @@ export function createUpkeep({ onMaintained }: UpkeepOptions): Upkeep {
       schedule();
     },
     noteStatus: (database, status) => {
-      const settled =
-        status.mirror === undefined || (status.MirroringStatusOnPrimary === 'synchronized' && status.redoQueue === 0);
+      const settled = status.mirror === undefined || status.mirroringRemoved === true || isLevel(status);
       if (settled) {
         behind.delete(status.id);
         return;
@@ -83,4 +82,10 @@ export function createUpkeep({ onMaintained }: UpkeepOptions): Upkeep {
       await working;
     },
   };
+}
+
+/** The mirror has everything; with safety off that is no state of its own. */
+function isLevel({ MirroringStatusOnPrimary: state, redoQueue, safety, sendQueue }: DatabaseStatus): boolean {
+  const level = state === 'synchronized' || (safety === 'OFF' && state === 'synchronizing' && sendQueue === 0);
+  return level && redoQueue === 0;
 }

@@ -7,7 +7,8 @@
  * acknowledged: an entry beyond the principal is taken over or cut off when the places meet again, never both.
  *
  * Without a reachable mirror at the principal's position the principal goes on alone (exposed); the entry waits in its log.
- * Where there is a witness, that needs its leave (see `exposure.ts`).
+ * Where there is a witness, that needs its leave (see `exposure.ts`). With safety off every commit is such a one, and upkeep
+ * sends it to the mirror afterwards.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { LyncTopologyError } from '../errors.ts';
@@ -120,7 +121,7 @@ type Hardened = 'yes' | 'no' | 'perhaps' | 'fenced';
 /** Writes the entry to the mirror's log when the mirror stands where the principal stands. Never throws. */
 function hardenOnMirror(partnership: Partnership, serving: Serving, before: FileState, entry: LogEntry): Hardened {
   const mirror = serving.partner?.database;
-  if (mirror === undefined) return 'no';
+  if (mirror === undefined || before.safety === 'off') return 'no';
   try {
     if (harden(mirror, before.position, before.epoch, entry)) return 'yes';
     const state = requireState(mirror);

@@ -90,6 +90,30 @@ export interface MirroredDatabase extends Disposable {
   /** Ends the suspension that a forced failover left; false when there was none. Throws as `commit` does. */
   resume(): Promise<boolean>;
 
+  /**
+   * Resumes mirroring that a forced failover left suspended, begins it again where it was removed, and brings the mirror up to
+   * date, with a full copy where there is no other way. Refuses as `settingUp` says; throws as `commit` does.
+   */
+  setUp(options: SetUpOptions): Promise<SetUpOutcome>;
+
+  /** Why `setUp` would refuse now, or `undefined`. Nothing is changed. */
+  settingUp(dropExisting: boolean): LyncTopologyError | undefined;
+
+  /**
+   * Removes mirroring: the principal goes on alone, and needs nobody for it. With `dropExisting` the mirror's file is deleted.
+   * False when it was removed before and nothing was deleted. Refuses as `ending` says; throws as `commit` does.
+   */
+  endMirroring(dropExisting: boolean): Promise<boolean>;
+
+  /** Why `endMirroring` would refuse now, or `undefined`. Nothing is changed. */
+  ending(dropExisting: boolean): LyncTopologyError | undefined;
+
+  /**
+   * Whether commits wait for the mirror (domain C.6). False when it is so already. Throws as `commit` does,
+   * `database-not-mirrored`, and what keeps the witness from being told.
+   */
+  setSafety(safety: 'full' | 'off'): Promise<boolean>;
+
   /** Redo on the mirror, catching up after it was away, trimming the log. Cheap when there is nothing to do. */
   maintain(signal?: AbortSignal): Promise<void>;
 }
@@ -115,6 +139,20 @@ export interface FailoverOutcome {
   readonly refusedFor: number;
   /** The mirror took over without its principal: what it did not have is lost, and the session is suspended. */
   readonly forced?: boolean;
+}
+
+export interface SetUpOptions {
+  /** Makes the mirror anew although its file exists. */
+  readonly dropExisting: boolean;
+  /** The folder of the share that a full copy goes through; from file to file when absent. */
+  readonly through?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** `begun`: mirroring had been removed, or the mirror was dropped. */
+export interface SetUpOutcome {
+  readonly resumed: boolean;
+  readonly begun: boolean;
 }
 
 /** What one watcher remembers of a session; times are of the monotonic clock, in milliseconds. */

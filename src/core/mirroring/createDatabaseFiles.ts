@@ -57,8 +57,8 @@ function introduce({ dataDirectory, mirror, name, pool, witness }: MirroredDatab
   using session = openWitness(dataDirectory, witness, databaseIdentity(pool, name));
   using database = openDatabase(primary, { label: `${name} of ${pool}` });
   migrateFile(database, name);
-  const { epoch, history, role } = requireState(database);
-  if (role !== 'principal' || session.ask().record !== undefined) return;
+  const { ended, epoch, history, role } = requireState(database);
+  if (ended || role !== 'principal' || session.ask().record !== undefined) return;
   session.acknowledge({ history, epoch, principal: 'primary', synchronised: false });
 }
 

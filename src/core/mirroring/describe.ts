@@ -20,7 +20,7 @@ export interface Identity {
 export function describe(identity: Identity, partnership: Partnership, upkeep: Upkeep): DatabaseStatus {
   const measured = measure(partnership);
   const session = sessionOf(partnership, measured, upkeep);
-  const words = { ...session, mirrored: partnership.mirror !== undefined };
+  const words = { ...session, mirrored: partnership.mirror !== undefined && !isRemoved(measured) };
   const { serving, error } = measured;
   const shown = error ?? (session.status === 'synchronized' ? undefined : mirrorCause(measured, upkeep));
   return {
@@ -34,7 +34,8 @@ export function describe(identity: Identity, partnership: Partnership, upkeep: U
     primary: partnership.primary.instance,
     ...(partnership.mirror === undefined ? {} : { mirror: partnership.mirror.instance }),
     ...(serving === undefined ? {} : { principal: serving.principal.place.role }),
-    ...witnessWords(partnership, measured),
+    ...(words.mirrored ? witnessWords(partnership, measured) : {}),
+    ...(isRemoved(measured) ? { mirroringRemoved: true as const } : {}),
     ...(measured.lost === undefined ? {} : { lost: measured.lost }),
     sendQueue: session.sendQueue,
     redoQueue: session.redoQueue,
@@ -106,9 +107,20 @@ function witnessWords(
   measured: Measured,
 ): Pick<DatabaseStatus, 'witness' | 'witnessState' | 'safety'> {
   return {
-    ...(mirror === undefined ? {} : { safety: 'FULL' as const }),
+    ...(mirror === undefined ? {} : { safety: safetyOf(measured) }),
     ...(witness === undefined ? {} : { witness: witness.instance, witnessState: measured.witness }),
   };
+}
+
+/** Whoever can be seen says so, since both files were told. */
+function isRemoved({ serving, primary, mirror }: Measured): boolean {
+  const own = serving === undefined ? undefined : serving.principal.place.role === 'primary' ? primary : mirror;
+  return own?.ended ?? (primary?.ended === true || mirror?.ended === true);
+}
+
+function safetyOf({ serving, primary, mirror }: Measured): 'FULL' | 'OFF' {
+  const own = serving?.principal.place.role === 'mirror' ? (mirror ?? primary) : (primary ?? mirror);
+  return own?.safety === 'off' ? 'OFF' : 'FULL';
 }
 
 function mirrorErrorOf(
@@ -151,7 +163,8 @@ interface Session {
 
 function sessionOf(partnership: Partnership, measured: Measured, upkeep: Upkeep): Session {
   const { serving } = measured;
-  if (partnership.mirror === undefined || serving === undefined) return { status: '', ...queuesAlone(measured) };
+  if (partnership.mirror === undefined || serving?.partner === undefined)
+    return { status: '', ...queuesAlone(measured) };
   const [principal, mirror] =
     serving.principal.place.role === 'primary'
       ? [measured.primary, measured.mirror]
@@ -185,7 +198,8 @@ function queuesAlone(measured: Measured): { readonly sendQueue: number; readonly
 function statusOf(principal: FileState, mirror: FileState, upkeep: Upkeep): MirroringStatus {
   if (principal.pendingFailover) return 'pending failover';
   const together = principal.history === mirror.history && principal.epoch === mirror.epoch;
-  if (together && samePosition(principal.position, mirror.position)) return 'synchronized';
+  if (principal.safety === 'full' && together && samePosition(principal.position, mirror.position))
+    return 'synchronized';
   return upkeep.problem === undefined ? 'synchronizing' : 'suspended';
 }
 
@@ -230,7 +244,12 @@ function explain(partnership: Partnership, measured: Measured, session: Session,
     return `${error?.message ?? `${partnership.label} has no principal.`} ${error?.remedy ?? ''}`.trim();
   const principal = serving.principal.place;
   const lost = lostWords(measured.lost);
-  if (serving.partner === undefined) return `Served by ${principal.instance}. The topology names no mirror.`;
+  if (serving.partner === undefined) {
+    const why = isRemoved(measured)
+      ? 'Mirroring was removed; Install-CsMirrorDatabase sets it up again.'
+      : 'The topology names no mirror.';
+    return `Served by ${principal.instance}. ${why}`;
+  }
   const mirror = serving.partner.place;
   const where =
     principal.role === 'primary'
@@ -242,6 +261,10 @@ function explain(partnership: Partnership, measured: Measured, session: Session,
     explainWitness(partnership, measured, session.status),
   ];
   return [...sentences, lost].filter((sentence) => sentence !== '').join(' ');
+}
+
+function asynchronousWords(mirror: Place, behind: string): string {
+  return `Commits do not wait for ${mirror.instance} (safety OFF), which lacks ${behind}; nothing fails over but by force, and what it lacks is lost then.`;
 }
 
 function lostWords(lost: LostContent | undefined): string {
@@ -268,6 +291,7 @@ function explainMirror(mirror: Place, measured: Measured, session: Session, upke
     case 'pending failover':
       return `The roles are changing to ${mirror.instance}; commits are refused meanwhile.`;
     case 'synchronizing':
+      if (safetyOf(measured) === 'OFF' && !upkeep.copying) return asynchronousWords(mirror, behind);
       return upkeep.copying
         ? `${mirror.instance} is being made anew from a full copy; until it has caught up, a failover is refused.`
         : `${mirror.instance} is catching up and lacks ${behind}; until then a failover is refused.`;

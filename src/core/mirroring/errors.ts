@@ -130,6 +130,32 @@ export function notMirrored(label: DatabaseLabel): LyncTopologyError {
   );
 }
 
+export function failedOver(label: DatabaseLabel, principal: Place): LyncTopologyError {
+  return refused(
+    'database-failed-over',
+    label,
+    `${label} is failed over: its principal is the configured mirror ${principal.instance}.`,
+    'Fail it back with Invoke-CsDatabaseFailover -NewPrincipal primary, then run this again.',
+  );
+}
+
+export function mirrorLeft(label: DatabaseLabel, mirror: Place): LyncTopologyError {
+  return refused(
+    'database-exists',
+    label,
+    `On ${mirror.instance} lies a file of ${label} from before mirroring was removed.`,
+    'Run this again with -DropExistingDatabasesOnMirror, which deletes it, or move it away.',
+  );
+}
+
+export function asynchronous(label: DatabaseLabel): LyncTopologyError {
+  return notSynchronized(
+    label,
+    'its safety is OFF, so commits do not wait for the mirror and some may be missing there.',
+    'Set the safety to full (set-mirror-safety), wait until it is synchronised, then fail over; when the principal is lost, only -Force helps.',
+  );
+}
+
 export function alreadyPrincipal(label: DatabaseLabel, place: Place): LyncTopologyError {
   return refused(
     'database-already-principal',

@@ -19,7 +19,7 @@ export function commitsExposed(
   before: FileState,
 ): LyncTopologyError | undefined {
   const { witness, label, links } = partnership;
-  if (witness === undefined) return undefined;
+  if (witness === undefined || before.ended) return undefined;
   const { place, database } = serving.principal;
   const cut = links.toWitness[place.role].isUp() ? undefined : linkCut(place.server, witness.server);
   const told = cut ?? tellExposed(partnership, witness, serving, before);

@@ -11,7 +11,7 @@ import type { DatabaseName } from '../topology/vocabulary.ts';
 import { asLyncError } from './asLyncError.ts';
 import { catchUpStep, redoAll } from './catchUp.ts';
 import type { FailoverOptions, FailoverOutcome, Forcing } from './contract.ts';
-import { alreadyPrincipal, grantDenied, notMirrored, notSynchronized } from './errors.ts';
+import { alreadyPrincipal, asynchronous, grantDenied, notMirrored, notSynchronized } from './errors.ts';
 import { demote, type FileState, promote, requireState, samePosition, setPendingFailover } from './fileState.ts';
 import { carryLosses } from './losses.ts';
 import { lookAt, type Partnership } from './partnership.ts';
@@ -178,6 +178,7 @@ function requireReady(partnership: Partnership, newPrincipal: PlaceRole): Partne
   const { principal, partner } = servingOrRefuse(partnership);
   if (principal.place.role === newPrincipal) throw alreadyPrincipal(label, principal.place);
   if (partner === undefined) throw notMirrored(label);
+  if (requireState(principal.database).safety === 'off') throw asynchronous(label);
   const { place, database, error } = partner;
   if (database === undefined) {
     throw notSynchronized(label, `the mirror ${place.instance} cannot be used: ${error.message}`, error.remedy);

@@ -22,6 +22,9 @@ export type Role = 'principal' | 'mirror';
 /** How a mirror that sees no principal asks for the role: with every commit on its disk, or accepting that some are lost. */
 export type Vow = '' | 'automatic' | 'forced';
 
+/** `off`: a commit is acknowledged without waiting for the mirror (domain C.6, high-performance mode). */
+export type Safety = 'full' | 'off';
+
 export interface FileState {
   /** Which database this is; see `databaseIdentity`. */
   readonly database: string;
@@ -41,6 +44,9 @@ export interface FileState {
   readonly suspended: boolean;
   /** On a principal: the witness may believe, for this epoch, that the mirror has every commit. */
   readonly witnessTold: boolean;
+  /** Mirroring was removed on purpose: neither file takes the other for its partner until it is set up again. */
+  readonly ended: boolean;
+  readonly safety: Safety;
   readonly position: LogPosition;
 }
 
@@ -65,6 +71,8 @@ const component = {
        time text not null, origin text not null, operation text not null, tableName text not null, rowKey text not null,
        primary key (epoch, sequence, number)
      ) strict, without rowid;`,
+    `alter table mirroring_state add column ended integer not null default 0;
+     alter table mirroring_state add column safety text not null default 'full' check (safety in ('full', 'off'));`,
   ],
 } as const;
 
@@ -102,7 +110,7 @@ export function initializeFile(database: Database, pool: string, name: DatabaseN
 }
 
 const stateQuery = `select s.database, s.history, s.role, s.epoch, s.pendingFailover, s.redone, s.partnerHardened,
-  s.vow, s.suspended, s.witnessTold,
+  s.vow, s.suspended, s.witnessTold, s.ended, s.safety,
   l.epoch as logEpoch, l.sequence, l.checksum
   from mirroring_state s join mirroring_log l on l.sequence = (select max(sequence) from mirroring_log)`;
 
@@ -121,6 +129,8 @@ function readState(database: Database): FileState | undefined {
     vow: vowOf(row['vow']),
     suspended: row['suspended'] === 1,
     witnessTold: row['witnessTold'] === 1,
+    ended: row['ended'] === 1,
+    safety: row['safety'] === 'off' ? 'off' : 'full',
     position: {
       epoch: Number(row['logEpoch']),
       sequence: Number(row['sequence']),
@@ -169,7 +179,8 @@ export function demote(database: Database, epoch: number): void {
     database
       .statement(
         `update mirroring_state set redone = case role when 'principal' then (select max(sequence) from mirroring_log)
-         else redone end, role = 'mirror', epoch = ?, pendingFailover = 0, vow = '', suspended = 0, witnessTold = 0`,
+         else redone end, role = 'mirror', epoch = ?, pendingFailover = 0, vow = '', suspended = 0, witnessTold = 0,
+         ended = 0`,
       )
       .run(epoch),
   );
@@ -188,6 +199,29 @@ export function setSuspended(database: Database, suspended: boolean): void {
 /** On the principal: true before the witness is told that the mirror is synchronised, false after it was told otherwise. */
 export function setWitnessTold(database: Database, told: boolean): void {
   database.run(() => database.statement('update mirroring_state set witnessTold = ?').run(told ? 1 : 0));
+}
+
+/** On either file: mirroring is removed, and neither waits for the other any more. */
+export function setEnded(database: Database): void {
+  database.run(() =>
+    database.statement("update mirroring_state set ended = 1, suspended = 0, pendingFailover = 0, vow = ''").run(),
+  );
+}
+
+/** On the principal: mirroring begins again, in an epoch that no file and no witness of the former session knows. */
+export function setBegun(database: Database, epoch: number): void {
+  database.run(() =>
+    database
+      .statement(
+        `update mirroring_state set ended = 0, epoch = ?, suspended = 0, witnessTold = 0,
+         partnerHardened = (select max(sequence) from mirroring_log)`,
+      )
+      .run(epoch),
+  );
+}
+
+export function setSafety(database: Database, safety: Safety): void {
+  database.run(() => database.statement('update mirroring_state set safety = ?').run(safety));
 }
 
 export function setRedone(database: Database, sequence: number): void {

@@ -6,8 +6,10 @@
  * a log must never meet another file than its own. A kill leaves either the old file, no file (a copy is made again), or the
  * new one; what was half written is removed by the next copy.
  */
+import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { copyFile as copyBytes } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { backup } from 'node:sqlite';
 import { LyncTopologyError } from '../errors.ts';
 import { assertInside } from '../storage/names.ts';
@@ -20,6 +22,8 @@ export interface CopyRequest {
   readonly root: string;
   readonly from: { readonly file: string; readonly label: string };
   readonly to: { readonly file: string; readonly label: string };
+  /** The backup is written into this folder and the copy made from there, as over a file share; removed afterwards. */
+  readonly through?: string | undefined;
   /** Asked after the copy and before it takes the old file's place: false when the roles have changed meanwhile. */
   readonly stillWanted: () => boolean;
   /** Closes the old file. */
@@ -39,7 +43,8 @@ export async function copyFile(request: CopyRequest): Promise<void> {
   mkdirSync(dirname(to.file), { recursive: true });
   removeDatabase(temporary);
   try {
-    await takeSnapshot(from, to, temporary);
+    if (request.through === undefined) await takeSnapshot(from, to, temporary);
+    else await takeOverShare(from, to, temporary, request.through);
     makeMirror(temporary, from.label, to.label);
     if (!request.stillWanted()) return;
     request.release();
@@ -79,6 +84,23 @@ async function takeSnapshot(from: CopyRequest['from'], to: CopyRequest['to'], te
     await backup(source.connection, temporary, { rate: pagesPerStep });
   } catch (error) {
     throw translateSqliteError(error, to.label, to.file);
+  }
+}
+
+async function takeOverShare(
+  from: CopyRequest['from'],
+  to: CopyRequest['to'],
+  temporary: string,
+  folder: string,
+): Promise<void> {
+  const file = join(folder, `${basename(to.file)}.${randomUUID()}.bak`);
+  try {
+    await takeSnapshot(from, { file, label: `the backup of ${from.label} in ${folder}` }, file);
+    await copyBytes(file, temporary);
+  } catch (error) {
+    throw translateSqliteError(error, to.label, to.file);
+  } finally {
+    removeDatabase(file);
   }
 }
 

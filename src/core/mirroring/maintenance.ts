@@ -9,6 +9,7 @@ import { carryLosses } from './losses.ts';
 import type { Partnership, Serving } from './partnership.ts';
 import { type LogPolicy, trimMirror, trimPrincipal } from './readers.ts';
 import type { PlaceRole } from './roles.ts';
+import { carrySafety } from './session.ts';
 import { tellSynchronised } from './synchronised.ts';
 
 /** What the last maintenance found, for the status. */
@@ -26,6 +27,8 @@ export interface UpkeepRequest {
   readonly root: string;
   readonly policy: LogPolicy;
   readonly signal: AbortSignal | undefined;
+  /** A folder that a full copy goes through; from file to file without one. */
+  readonly through?: string | undefined;
 }
 
 /** Works until there is nothing to do, the signal is raised, or a place cannot be used. Never throws. */
@@ -71,6 +74,7 @@ async function step(request: UpkeepRequest): Promise<boolean> {
   const hardened = requireState(mirror);
   partnership.knownHardened = hardened.position.sequence;
   carryLosses(principal, mirror);
+  carrySafety(principal, mirror);
   const trimmed = trimPrincipal(principal, requireState(principal), hardened.position.sequence, policy);
   return trimMirror(principal, mirror, hardened, policy) || trimmed;
 }
@@ -84,7 +88,8 @@ function servingOrNothing(partnership: Partnership): Serving | undefined {
   }
 }
 
-async function copyTo(request: UpkeepRequest, serving: Serving): Promise<boolean> {
+/** Makes the mirror's file anew. False when it cannot be used afterwards. Throws what keeps it from being made. */
+export async function copyTo(request: UpkeepRequest, serving: Serving): Promise<boolean> {
   const { partnership, upkeep } = request;
   const { principal, partner } = serving;
   if (partner === undefined) return false;
@@ -93,6 +98,7 @@ async function copyTo(request: UpkeepRequest, serving: Serving): Promise<boolean
   try {
     await copyFile({
       root: request.root,
+      through: request.through,
       from: { file: principal.place.file, label: principal.database.label },
       to: { file: partner.place.file, label: partner.place.label },
       stillWanted: () =>

@@ -3,17 +3,18 @@ import type { DataDirectory } from '../storage/layout.ts';
 import type { SqlInstance } from '../topology/model.ts';
 import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 import { type CommitMoment, commitChange } from './commit.ts';
-import type { MirroredDatabase } from './contract.ts';
+import type { MirroredDatabase, SetUpOptions, SetUpOutcome } from './contract.ts';
 import { describe } from './describe.ts';
 import { mirrorBeingCopied } from './errors.ts';
 import { type FailoverMoment, failOver, forceFailOver, forcing } from './failover.ts';
 import { databaseIdentity, requireState, setSuspended } from './fileState.ts';
 import { entriesAfter, oldestSequence, sizesAfter } from './log.ts';
-import { maintainSession, type Upkeep } from './maintenance.ts';
+import { copyTo, maintainSession, type Upkeep, type UpkeepRequest } from './maintenance.ts';
 import { createPartnership, type Partnership } from './partnership.ts';
 import { createPlace, type PlaceDatabase } from './place.ts';
 import { defaultLogPolicy, type LogPolicy, rememberReader } from './readers.ts';
 import { sessionLinks } from './sessionLinks.ts';
+import { beginSession, changeSafety, endSession, refusalOfEnd, refusalOfSetUp } from './session.ts';
 import { supervise } from './supervise.ts';
 import type { TakeoverMoment } from './takeover.ts';
 import { openWitness } from './witness.ts';
@@ -51,16 +52,15 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
   const upkeep: Upkeep = { problem: undefined, copying: false, swept: new Set() };
   const reached = options.reached ?? (() => {});
   const oneAtATime = createQueue();
-  const maintain = (signal?: AbortSignal): Promise<void> =>
-    oneAtATime(() =>
-      maintainSession({
-        partnership,
-        upkeep,
-        root: dataDirectory.root,
-        policy: options.logPolicy ?? defaultLogPolicy,
-        signal,
-      }),
-    );
+  const upkeepRequest = (signal: AbortSignal | undefined, through?: string): UpkeepRequest => ({
+    partnership,
+    upkeep,
+    root: dataDirectory.root,
+    policy: options.logPolicy ?? defaultLogPolicy,
+    signal,
+    through,
+  });
+  const maintain = (signal?: AbortSignal): Promise<void> => oneAtATime(() => maintainSession(upkeepRequest(signal)));
   return {
     pool,
     type,
@@ -98,11 +98,37 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
     [Symbol.dispose]: () => partnership[Symbol.dispose](),
   };
 }
+    setUp: (how) => oneAtATime(() => setUp(upkeepRequest(how.signal, how.through), how)),
+    settingUp: (dropExisting) => refusalOfSetUp(partnership, dropExisting),
+    endMirroring: (dropExisting) => oneAtATime(async () => endSession(partnership, dropExisting)),
+    ending: (dropExisting) => refusalOfEnd(partnership, dropExisting),
+    setSafety: (safety) =>
+      oneAtATime(async () => {
+        const changed = changeSafety(partnership, safety);
+        if (changed) await maintainSession(upkeepRequest(undefined));
+        return changed;
+      }),
 
 /** `undefined` when the log does not hold what follows the sequence. */
 function readLog<T>(partnership: Partnership, sequence: number, read: (database: PlaceDatabase) => T): T | undefined {
   const { database } = partnership.serving().principal;
   const reachesBack = sequence >= oldestSequence(database) && sequence <= requireState(database).position.sequence;
+/** See `MirroredDatabase.setUp`. */
+async function setUp(request: UpkeepRequest, { dropExisting }: SetUpOptions): Promise<SetUpOutcome> {
+  const { partnership, upkeep } = request;
+  const refused = refusalOfSetUp(partnership, dropExisting);
+  if (refused !== undefined) throw refused;
+  const begun = beginSession(partnership, dropExisting);
+  const { principal } = partnership.serving();
+  const resumed = requireState(principal.database).suspended;
+  if (resumed) setSuspended(principal.database, false);
+  partnership.forget();
+  if (dropExisting && !begun) await copyTo(request, partnership.serving());
+  await maintainSession(request);
+  if ((begun || dropExisting) && upkeep.problem !== undefined) throw upkeep.problem;
+  return { resumed, begun: begun || dropExisting };
+}
+
   return reachesBack ? read(database) : undefined;
 }
 

@@ -9,10 +9,10 @@ import { LyncTopologyError } from '../errors.ts';
 import { linkCut } from '../storage/links.ts';
 import { redoAll, rollForward } from './catchUp.ts';
 import { type DatabaseLabel, mirroringSuspended, noPrincipal, type Unreached } from './errors.ts';
-import { demote, type FileState, promote, requireState, setPendingFailover, setVow } from './fileState.ts';
+import { demote, type FileState, promote, requireState, setEnded, setPendingFailover, setVow } from './fileState.ts';
 import { recordLosses } from './losses.ts';
 import type { Place, PlaceDatabase, Reached } from './place.ts';
-import { decideSession, type RoleDecision, type SessionView } from './roles.ts';
+import { decideSession, type RoleDecision, type SessionView, withoutEnded } from './roles.ts';
 import type { SessionLinks } from './sessionLinks.ts';
 import type { Witness, WitnessAnswer } from './witness.ts';
 
@@ -70,7 +70,7 @@ export function createPartnership(parts: PartnershipParts): Partnership {
       if (settled !== undefined && sameSight(settled, seen)) return answer(settled.outcome);
       const outcome = settle(partnership, seen);
       // An attempt that failed half-way is made again, and so is one that hangs on the witness; only a clear answer is kept.
-      const clear = witness === undefined || outcome.serving?.partner?.database !== undefined;
+      const clear = witness === undefined || outcome.alone === true || outcome.serving?.partner?.database !== undefined;
       settled = outcome.final && clear ? { ...seen, outcome } : undefined;
       return answer(outcome);
     },
@@ -98,10 +98,11 @@ function viewOf(
     mirror: seen.mirror === undefined ? undefined : stateOf(seen.mirror),
     partners: seen.partners,
   };
-  if (witness === undefined) return { view: files, answer: undefined };
+  if (witness === undefined) return { view: withoutEnded(files), answer: undefined };
   const answered = witness.ask();
   const seenBy = { primary: links.toWitness.primary.isUp(), mirror: links.toWitness.mirror.isUp() };
-  return { view: { ...files, witness: { record: answered.record, seenBy } }, answer: answered };
+  const view = withoutEnded({ ...files, witness: { record: answered.record, seenBy } });
+  return { view, answer: answered };
 }
 
 /** As `viewOf`, looking now. Throws what keeps an open file from being read. */
@@ -114,9 +115,9 @@ export function lookAt(partnership: Partnership): SessionView {
   }).view;
 }
 
-type Outcome = { readonly final: boolean } & (
-  | { readonly serving: Serving; readonly error?: never }
-  | { readonly serving?: never; readonly error: unknown }
+type Outcome = { readonly final: boolean } /** `alone`: mirroring was removed, so that nobody is asked. */ & (
+  | { readonly serving: Serving; readonly alone?: boolean; readonly error?: never }
+  | { readonly serving?: never; readonly alone?: never; readonly error: unknown }
 );
 
 function answer(outcome: Outcome): Serving {
@@ -149,7 +150,7 @@ function settle(partnership: Partnership, seen: Sight): Outcome {
       }
       case 'serve': {
         const outcome = serve(partnership, decision, seen);
-        if (outcome.serving !== undefined) tellWitness(partnership, outcome.serving, view);
+        if (outcome.serving !== undefined && outcome.alone !== true) tellWitness(partnership, outcome.serving, view);
         return outcome;
       }
     }
@@ -194,6 +195,7 @@ function serve(partnership: Partnership, decision: Extract<RoleDecision, { kind:
   if (principal === undefined) throw places.principal.reached.error;
   const base = { principal: { place: places.principal.place, database: principal } };
   if (places.partner === undefined) return { final: true, serving: base };
+  if (endedWith(principal, places.partner, seen)) return { final: true, serving: base, alone: true };
   const { place, reached } = places.partner;
   if (reached.database === undefined) return { final: true, serving: { ...base, partner: { place, ...reached } } };
   if (!seen.partners) {
@@ -208,6 +210,27 @@ function serve(partnership: Partnership, decision: Extract<RoleDecision, { kind:
     return { final: true, serving: { ...base, partner: { place, error: suspended } } };
   }
   return { final: true, serving: { ...base, partner: { place, ...reached } } };
+}
+
+/**
+ * Whether mirroring of the principal was removed. Whichever of the two files was told first, the other one is told now: the one
+ * that was away, or not reached before an interruption.
+ */
+function endedWith(principal: PlaceDatabase, partner: Side, { partners }: Sight): boolean {
+  const own = requireState(principal);
+  const database = partners ? partner.reached.database : undefined;
+  const other = database === undefined ? undefined : requireState(database);
+  const related = other?.history === own.history && other.role === 'mirror' && other.epoch <= own.epoch;
+  if (!own.ended && !(related && other.ended)) return false;
+  if (!own.ended) setEnded(principal);
+  if (database !== undefined && related && !other.ended) {
+    try {
+      setEnded(database);
+    } catch {
+      // It is told at the next look; until then nobody follows it.
+    }
+  }
+  return true;
 }
 
 interface Side {

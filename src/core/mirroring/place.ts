@@ -39,6 +39,8 @@ export interface Place extends Disposable {
   /** The name that errors give to the file. */
   readonly label: string;
   isRunning(): boolean;
+  /** What keeps its server from answering. */
+  problem(): LyncTopologyError | undefined;
   /** True when the server runs and the file is not there: then a mirror can be made anew. */
   isBlank(): boolean;
   /** Ends the handle; the next `reach` opens the file again. */
@@ -101,6 +103,7 @@ export function createPlace(options: PlaceOptions): Place {
     file,
     reach,
     isRunning: () => serverError(dataDirectory, server) === undefined,
+    problem: () => serverError(dataDirectory, server),
     isBlank: () => serverError(dataDirectory, server) === undefined && !existsSync(file),
     close: () => {
       close();

@@ -51,6 +51,32 @@ export interface SessionView {
   };
 }
 
+/**
+ * What is left of the view where mirroring was removed: such a principal serves alone and needs no quorum, such a mirror is
+ * nobody's. A principal whose mirror was told so, and that was interrupted before its own file said so, serves alone as well.
+ */
+export function withoutEnded(view: SessionView): SessionView {
+  const { primary, mirror, partners } = view;
+  if (primary?.role === 'principal' && servesAlone(primary, mirror, partners)) {
+    return { primary, mirror: undefined, partners: true };
+  }
+  if (mirror?.role === 'principal' && servesAlone(mirror, primary, partners)) {
+    return { primary: undefined, mirror, partners: true };
+  }
+  if (primary?.ended !== true && mirror?.ended !== true) return view;
+  return { ...view, primary: hideEnded(primary), mirror: hideEnded(mirror) };
+}
+
+function servesAlone(own: FileState, other: Seen, partners: boolean): boolean {
+  const related = other?.history === own.history ? other : undefined;
+  if (related?.role === 'principal' && related.epoch > own.epoch) return false;
+  return own.ended || (partners && related?.role === 'mirror' && related.ended && related.epoch <= own.epoch);
+}
+
+function hideEnded(state: Seen): Seen {
+  return state?.role === 'mirror' && state.ended ? undefined : state;
+}
+
 /** Who serves, with the quorum of the three (domain C.6): without a witness no quorum is needed. */
 export function decideSession(view: SessionView): RoleDecision {
   const granted = grantedPromotion(view);

@@ -44,6 +44,8 @@ export function supervise(request: SuperviseRequest): Supervised {
     return 'waiting';
   }
   const { since } = watch.lost;
+  // Commits did not wait for the mirror: only an administrator may give some of them up.
+  if (view[candidate]?.safety === 'off') return 'waiting';
   const started = performance.now();
   if (!seize(partnership, candidate, 'automatic', request.reached)) return 'waiting';
   watch.lost = undefined;

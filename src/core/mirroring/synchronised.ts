@@ -14,7 +14,7 @@ export function tellSynchronised(partnership: Partnership): void {
     const own = requireState(principal.database);
     const other = requireState(partner.database);
     const together = own.history === other.history && own.epoch === other.epoch && other.vow === '';
-    if (!together || !samePosition(own.position, other.position)) return;
+    if (own.safety === 'off' || !together || !samePosition(own.position, other.position)) return;
     if (own.witnessTold && record?.epoch === own.epoch && record.synchronised) return;
     setWitnessTold(principal.database, true);
     const { epoch, history } = own;

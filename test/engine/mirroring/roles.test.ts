@@ -13,6 +13,8 @@ const file = (role: 'principal' | 'mirror', epoch: number, more: Partial<FileSta
   vow: '',
   suspended: false,
   witnessTold: false,
+  ended: false,
+  safety: 'full',
   position: { epoch, sequence: 0, checksum: '' },
   ...more,
 });

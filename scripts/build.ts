@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import { projectFolder } from './bootstrap/project.mjs';
-import { commonSettings, writeAtomically } from './bundling.ts';
+import { commandHead, commonSettings } from './bundling.ts';
+import { sharedChunks } from './sharedChunks.ts';
 
 interface Bundle {
   name: string;
   entry: string;
-  external?: string[];
   executable?: true;
 }
 
 const bundles: Bundle[] = [
-  { name: 'extension', entry: 'src/extension/extension.ts', external: ['vscode'] },
+  { name: 'extension', entry: 'src/extension/extension.ts' },
   { name: 'languageServer', entry: 'src/languageServer/main.ts' },
   { name: 'cli', entry: 'src/cli/main.ts', executable: true },
   { name: 'diskWorker', entry: 'src/core/hyperV/diskWorker.ts' },
@@ -40,15 +40,10 @@ else process.exitCode = await build();
 
 async function build(): Promise<number> {
   const started = new Date();
-  const results = await Promise.all(
-    bundles.map((bundle) =>
-      esbuild.build(settings(bundle)).then(
-        () => true,
-        () => false,
-      ),
-    ),
+  const complete = await esbuild.build(settings()).then(
+    () => true,
+    () => false,
   );
-  const complete = results.every(Boolean);
   if (complete && !options.production) {
     writeFileSync(stampFile, '');
     utimesSync(stampFile, started, started);
@@ -57,36 +52,31 @@ async function build(): Promise<number> {
 }
 
 async function watch(): Promise<void> {
-  const reported = reportBuilds();
-  const contexts = await Promise.all(
-    bundles.map((bundle) => esbuild.context({ ...settings(bundle), plugins: [writeAtomically(), reported()] })),
-  );
-  await Promise.all(contexts.map((context) => context.watch()));
+  const { plugins = [], ...rest } = settings();
+  const context = await esbuild.context({ ...rest, plugins: [...plugins, reportBuilds()] });
+  await context.watch();
 }
 
-function settings({ name, entry, external = [], executable }: Bundle): esbuild.BuildOptions {
+function settings(): esbuild.BuildOptions {
   return {
-    ...commonSettings({ executable }),
-    entryPoints: [entry],
-    outfile: join(options.out, `${name}.js`),
-    external,
-    minify: options.production,
-    sourcemap: options.production ? false : 'linked',
+    ...commonSettings(),
+    ...sharedChunks({
+      minify: options.production,
+      starts: bundles.filter(({ executable }) => executable).map(({ name }) => ({ name, head: commandHead })),
+    }),
+    entryPoints: bundles.map(({ name, entry }) => ({ in: entry, out: name })),
+    outdir: options.out,
+    external: ['vscode'],
   };
 }
 
-/** Says when the first of the bundles begins and when the last one is done; .vscode/tasks.json waits for these words. */
-function reportBuilds(): () => esbuild.Plugin {
-  let running = 0;
-  return () => ({
+/** Says when a build begins and when it is done; .vscode/tasks.json waits for these words. */
+function reportBuilds(): esbuild.Plugin {
+  return {
     name: 'report-builds',
     setup(build) {
-      build.onStart(() => {
-        if (running++ === 0) console.log('build started');
-      });
-      build.onEnd(() => {
-        if (--running === 0) console.log('build finished');
-      });
+      build.onStart(() => console.log('build started'));
+      build.onEnd(() => console.log('build finished'));
     },
-  });
+  };
 }

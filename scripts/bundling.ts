@@ -9,13 +9,14 @@ const target = 'node22.15';
 const moduleUrl = "const moduleUrl = require('node:url').pathToFileURL(__filename).href;";
 
 /** An installed command runs on whatever Node there is; it must be said in words when that is too old. */
-const nodeCheck = `if (!process.getBuiltinModule?.('node:sqlite')) {
+export const commandHead = `#!/usr/bin/env node
+if (!process.getBuiltinModule?.('node:sqlite')) {
   console.error('lync-topology needs Node 22.15 or later (node:sqlite); this is Node ' + process.versions.node + '. Install a newer Node, or call npm run -s lync-topology in a clone, which brings its own.');
   process.exit(1);
 }`;
 
 /** What the bundles of the product and of the tests have in common: CommonJS for Node from the ES modules of the sources. */
-export function commonSettings({ executable = false }: { executable?: boolean | undefined } = {}): BuildOptions {
+export function commonSettings(): BuildOptions {
   return {
     absWorkingDir: projectFolder,
     bundle: true,
@@ -28,7 +29,7 @@ export function commonSettings({ executable = false }: { executable?: boolean | 
     alias: { yaml: join(projectFolder, 'node_modules', 'yaml', 'browser', 'index.js') },
     // The sources are ES modules and find their neighbours by import.meta.url, which CommonJS does not have.
     define: { 'import.meta.url': 'moduleUrl' },
-    banner: { js: [...(executable ? ['#!/usr/bin/env node', nodeCheck] : []), moduleUrl].join('\n') },
+    banner: { js: moduleUrl },
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'warning',
@@ -37,19 +38,21 @@ export function commonSettings({ executable = false }: { executable?: boolean | 
   };
 }
 
-/** Another process may be starting from dist/ at this moment: it must find a whole file, the old or the new one. */
-export function writeAtomically(): Plugin {
+function writeAtomically(): Plugin {
   return {
     name: 'write-atomically',
     setup(build) {
       build.onEnd(({ outputFiles = [] }) => {
-        for (const { path, contents } of outputFiles) {
-          mkdirSync(dirname(path), { recursive: true });
-          const aside = join(dirname(path), `.${basename(path)}.${process.pid}`);
-          writeFileSync(aside, contents, { mode: path.endsWith('cli.js') ? 0o755 : 0o644 });
-          renameSync(aside, path);
-        }
+        for (const { path, contents } of outputFiles) writeWhole(path, contents);
       });
     },
   };
+}
+
+/** Another process may be starting from dist/ at this moment: it must find a whole file, the old or the new one. */
+export function writeWhole(file: string, contents: string | Uint8Array, mode = 0o644): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const aside = join(dirname(file), `.${basename(file)}.${process.pid}`);
+  writeFileSync(aside, contents, { mode });
+  renameSync(aside, file);
 }

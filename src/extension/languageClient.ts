@@ -1,8 +1,6 @@
 /** The language server's process and what connects the editor with it. Started when the first topology file is shown. */
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { settingsSection } from './configuration.ts';
 import { languageId } from './names.ts';
 
 export interface LanguageSupport extends AsyncDisposable {
@@ -44,34 +42,8 @@ export function createLanguageSupport(options: LanguageSupportOptions): Language
   };
 }
 
-async function start({ extension, log, trace }: LanguageSupportOptions): Promise<LanguageClient> {
-  // The library is large: it is read when it is needed, not when the extension is activated.
-  const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
-  const module = join(extension.fsPath, 'dist', 'languageServer.js');
-  const client = new LanguageClient(
-    settingsSection,
-    vscode.l10n.t('Lync Topology Language Server'),
-    { module, transport: TransportKind.ipc },
-    {
-      documentSelector: [{ language: languageId }],
-      outputChannel: log,
-      traceOutputChannel: trace,
-      initializationOptions: {
-        diagnostics: { severity: severities() },
-        documentationRoot: documentationRoot(extension),
-      },
-      synchronize: { configurationSection: settingsSection },
-    },
-  );
-  await client.start();
-  return client;
-}
-
-function severities(): unknown {
-  return vscode.workspace.getConfiguration(settingsSection).get('diagnostics.severity', {});
-}
-
-/** The pages of the rules come with the extension, so that their links work without a network. */
-function documentationRoot(extension: vscode.Uri): string {
-  return extension.toString();
+/** The library is large: it is read when it is needed, not when the extension is activated. */
+async function start(options: LanguageSupportOptions): Promise<LanguageClient> {
+  const { startLanguageClient } = await import('./startLanguageClient.ts');
+  return startLanguageClient(options);
 }

@@ -5,7 +5,7 @@ import { progressWords } from './amounts.ts';
 import { commands } from './names.ts';
 import type { Session } from './session.ts';
 import { escapeText } from './views/outlineParts.ts';
-import { deploymentLevel, deploymentWords, isRunning, type Level, poolWords } from './views/states.ts';
+import { chatWords, deploymentLevel, deploymentWords, isRunning, type Level, poolWords } from './views/states.ts';
 
 export interface StatusBar extends vscode.Disposable {
   /** `name` is that of the topology file, for as long as nothing is known of the deployment. */
@@ -58,6 +58,7 @@ function showStatus(item: vscode.StatusBarItem, status: DeploymentStatus): void 
   const lines = [
     `**${escapeText(status.deployment)}** ${escapeText(words)}`,
     ...status.pools.map((pool) => `- ${escapeText(pool.fqdn)}: ${escapeText(poolWords(pool))}`),
+    ...(status.persistentChat ?? []).map((pool) => `- ${escapeText(pool.fqdn)}: ${escapeText(chatWords(pool))}`),
     ...running.map((job) =>
       job.progress === undefined
         ? `- ${escapeText(job.title)}`

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DeploymentStatus, ExportStatus, PoolStatus } from '../../src/core/status.ts';
+import type { DeploymentStatus, ExportStatus, PersistentChatStatus, PoolStatus } from '../../src/core/status.ts';
 import { deploymentLevel, deploymentWords, poolLevel, poolWords } from '../../src/extension/views/states.ts';
 
 function pool(fqdn: string, exported: ExportStatus, service: PoolStatus['service']['state'] = 'running'): PoolStatus {
@@ -50,6 +50,36 @@ describe('the state of a deployment', () => {
     const failedOver: PoolStatus = { ...pool('a.litwareinc.com', 'FinalState'), failover };
     assert.equal(poolWords(failedOver), 'failed over, served from b.litwareinc.com');
     assert.equal(poolLevel(failedOver), 'attention');
+  });
+
+  it('counts Persistent Chat pools, and names the one that needs somebody', () => {
+    const chat: PersistentChatStatus = {
+      id: 'persistentChat/pc.litwareinc.com',
+      fqdn: 'pc.litwareinc.com',
+      PoolState: 'Normal',
+      servers: [{ id: 'one', fqdn: 'pc1.litwareinc.com', site: 'Atlanta', active: true, running: true }],
+      databases: [],
+      unshippedMessages: 0,
+      lostMessages: 0,
+    };
+    const pools = [pool('a.litwareinc.com', 'SteadyState')];
+    const shown = (change: Partial<PersistentChatStatus>) => {
+      const status = { ...deployment(pools), persistentChat: [{ ...chat, ...change }] };
+      return [deploymentLevel(status), deploymentWords(status)];
+    };
+    assert.deepEqual(shown({}), ['good', 'Steady State']);
+    assert.deepEqual(shown({ PoolState: 'FailedOver' }), ['attention', 'pc Failed over']);
+    assert.deepEqual(shown({ servers: [] }), ['error', 'pc no active server runs']);
+    const error = {
+      code: 'server-stopped',
+      kind: 'failed',
+      object: 'hv',
+      message: 'It is stopped.',
+      remedy: 'Start it.',
+    } as const;
+    assert.deepEqual(shown({ logShipping: { running: true, error } }), ['error', 'pc log shipping stopped']);
+    const alone = { ...deployment([]), persistentChat: [chat] };
+    assert.deepEqual([deploymentLevel(alone), deploymentWords(alone)], ['good', 'pc Normal']);
   });
 
   it('is not alarming while there is no data directory yet', () => {

@@ -3,7 +3,16 @@ import { l10n } from 'vscode';
 import type { ChatServerStatus, ChatShippingStatus, DatabaseStatus, PersistentChatStatus } from '../../core/status.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { fact, row, shortName, tooltip } from './outlineParts.ts';
-import { databaseLevel, icon, type Level, mirroringStatus, mirroringWords, worst } from './states.ts';
+import {
+  chatLevel,
+  chatWords,
+  databaseLevel,
+  icon,
+  type Level,
+  mirroringStatus,
+  mirroringWords,
+  worst,
+} from './states.ts';
 
 export function chatRows(pools: readonly PersistentChatStatus[]): NodeDescription[] {
   if (pools.length === 0) return [];
@@ -19,18 +28,9 @@ export function chatRows(pools: readonly PersistentChatStatus[]): NodeDescriptio
   ];
 }
 
-/** A pool that is failed over needs somebody: it has no further site to go to. */
-function chatLevel(pool: PersistentChatStatus): Level {
-  const states: Level[] = pool.databases.map(databaseLevel);
-  if (!pool.servers.some(({ active, running }) => active && running)) states.push('error');
-  if (pool.PoolState === 'FailedOver') states.push('attention');
-  if (pool.logShipping?.error !== undefined) states.push('error');
-  return worst(states);
-}
-
 function poolRow(pool: PersistentChatStatus): NodeDescription {
   const active = pool.servers.filter((server) => server.active).map(({ fqdn }) => shortName(fqdn));
-  const words = pool.PoolState === 'Normal' ? l10n.t('Normal') : l10n.t('Failed over');
+  const words = chatWords(pool);
   return row({
     id: pool.id,
     label: shortName(pool.fqdn),

@@ -10,6 +10,7 @@ import type {
   MirroringStatus,
   MirrorRoleState,
   ModuleStatus,
+  PersistentChatStatus,
   PoolStatus,
 } from '../../core/status.ts';
 import { shortName } from './outlineParts.ts';
@@ -204,9 +205,33 @@ export function shareWords(state: NonNullable<PoolStatus['share']>['state']): st
   }
 }
 
+/** A pool that is failed over needs somebody: it has no further site to go to. */
+export function chatLevel(pool: PersistentChatStatus): Level {
+  const states: Level[] = pool.databases.map(databaseLevel);
+  if (!isAnyServerActive(pool)) states.push('error');
+  if (pool.PoolState === 'FailedOver') states.push('attention');
+  if (pool.logShipping?.error !== undefined) states.push('error');
+  return worst(['good', ...states]);
+}
+
+/** The state of a Persistent Chat pool in a few words, the worst thing first. */
+export function chatWords(pool: PersistentChatStatus): string {
+  const unavailable = pool.databases.filter((database) => databaseLevel(database) === 'error').length;
+  if (unavailable > 0) return databasesNotAvailable(unavailable);
+  if (!isAnyServerActive(pool)) return l10n.t('no active server runs');
+  if (pool.logShipping?.error !== undefined) return l10n.t('log shipping stopped');
+  if (pool.PoolState === 'FailedOver') return l10n.t('Failed over');
+  const exposed = pool.databases.filter((database) => databaseLevel(database) === 'attention').length;
+  return exposed > 0 ? databasesExposed(exposed) : l10n.t('Normal');
+}
+
+function isAnyServerActive({ servers }: PersistentChatStatus): boolean {
+  return servers.some(({ active, running }) => active && running);
+}
+
 export function deploymentLevel(status: DeploymentStatus): Level {
   if (!status.initialized) return 'unknown';
-  return worst(status.pools.map(poolLevel));
+  return worst([...status.pools.map(poolLevel), ...(status.persistentChat ?? []).map(chatLevel)]);
 }
 
 /** From the weakest to the strongest (domain A.4). */
@@ -226,8 +251,14 @@ export function deploymentWords(status: DeploymentStatus): string {
   const [pool] = status.pools
     .filter((candidate) => poolLevel(candidate) === level)
     .sort((one, other) => exportRank(one) - exportRank(other));
-  if (pool === undefined) return l10n.t('no pools');
+  if (pool === undefined) return chatWordsOf(status, level);
   return level === 'error' ? l10n.t('{0} {1}', shortName(pool.fqdn), poolWords(pool)) : poolWords(pool);
+}
+
+/** Of the first Persistent Chat pool at that level: it has a site of its own, so it is always named. */
+function chatWordsOf({ persistentChat = [] }: DeploymentStatus, level: Level): string {
+  const chat = persistentChat.find((candidate) => chatLevel(candidate) === level);
+  return chat === undefined ? l10n.t('no pools') : l10n.t('{0} {1}', shortName(chat.fqdn), chatWords(chat));
 }
 
 function exportRank(pool: PoolStatus): number {

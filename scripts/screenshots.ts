@@ -18,14 +18,14 @@ import {
   treeView,
   waitForTreeRow,
 } from '../test/support/workbenchActions.ts';
-import { commandLine, dallas, makeLitware } from '../test/workbench/litware.ts';
+import { commandLine, dallas, makeSample } from '../test/workbench/samples.ts';
 import { projectFolder } from './bootstrap/project.mjs';
 
 const pictures = join(projectFolder, 'media', 'screenshots');
 const temporary = mkdtempSync(join(tmpdir(), 'lync-topology-pictures-'));
 try {
   mkdirSync(pictures, { recursive: true });
-  await takePictures(await makeLitware(join(temporary, 'litware')));
+  await takePictures(await makeSample(join(temporary, 'litware')));
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }

@@ -23,7 +23,7 @@ import {
   waitForNotification,
   waitForTreeRow,
 } from '../support/workbenchActions.ts';
-import { atlanta, commandLine, dallas, makeLitware } from './litware.ts';
+import { atlanta, commandLine, dallas, makeSample } from './samples.ts';
 
 /** Both pools have a row of that label. */
 const atlantaUser = /^User databases of atl-cs-001/;
@@ -46,7 +46,7 @@ describe('operating the deployment in a window', function () {
   let jobs: Locator;
 
   before(async () => {
-    workspace = await makeLitware(join(mkdtempSync(join(tmpdir(), 'litware-')), 'litware'));
+    workspace = await makeSample(join(mkdtempSync(join(tmpdir(), 'litware-')), 'litware'));
     workbench = await openWorkbench({
       workspace,
       settings: manualCycles,

@@ -1,4 +1,4 @@
-/** The sample deployment for tests that need it made and filled before a window opens. */
+/** The sample deployments for tests that need one made and filled before a window opens. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync } from 'node:fs';
@@ -8,15 +8,14 @@ import { projectFolder } from '../../scripts/bootstrap/project.mjs';
 export const atlanta = 'atl-cs-001.litwareinc.com';
 export const dallas = 'dal-cs-001.litwareinc.com';
 
-const fileName = 'litware.topology.yaml';
-
 /** Small, so that a test is about what is shown. */
 const amounts = ['--users', '200', '--conferences', '40', '--content-files', '600', '--content-bytes', '12000000'];
 
 /** Makes a folder with the sample, its data directory and sample data in it; nothing is synchronised yet. */
-export async function makeLitware(folder: string): Promise<string> {
+export async function makeSample(folder: string, sample: 'litware' | 'fabrikam' = 'litware'): Promise<string> {
+  const fileName = `${sample}.topology.yaml`;
   mkdirSync(folder, { recursive: true });
-  cpSync(join(projectFolder, 'samples', 'litware', fileName), join(folder, fileName));
+  cpSync(join(projectFolder, 'samples', sample, fileName), join(folder, fileName));
   for (const args of [['init'], ['seed', ...amounts]]) {
     const { status, output } = await commandLine(folder, ...args);
     assert.equal(status, 0, output);

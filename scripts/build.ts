@@ -19,6 +19,7 @@ const bundles: Bundle[] = [
   { name: 'languageServer', entry: 'src/languageServer/main.ts' },
   { name: 'cli', entry: 'src/cli/main.ts', executable: true },
   { name: 'diskWorker', entry: 'src/core/hyperV/diskWorker.ts' },
+  { name: 'sqlInstance', entry: 'src/core/mirroring/instances/main.ts' },
   { name: 'contentWorker', entry: 'src/core/backupService/content/contentWorker.ts' },
 ];
 

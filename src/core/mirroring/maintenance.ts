@@ -108,6 +108,9 @@ export async function copyTo(request: UpkeepRequest, serving: Serving): Promise<
       release: () => {
         partner.place.close();
         partnership.forget();
+        // The old file may still be open there: it is left alone.
+        const problem = partner.place.problem();
+        if (problem !== undefined) throw problem;
       },
     });
   } finally {

@@ -8,13 +8,14 @@ import { describe } from './describe.ts';
 import { mirrorBeingCopied } from './errors.ts';
 import { type FailoverMoment, failOver, forceFailOver, forcing } from './failover.ts';
 import { databaseIdentity, requireState, setSuspended } from './fileState.ts';
+import type { InstanceHost } from './instances/host.ts';
 import { entriesAfter, oldestSequence, sizesAfter } from './log.ts';
 import { copyTo, maintainSession, type Upkeep, type UpkeepRequest } from './maintenance.ts';
 import { createPartnership, type Partnership } from './partnership.ts';
 import { createPlace, type PlaceDatabase } from './place.ts';
 import { defaultLogPolicy, type LogPolicy, rememberReader } from './readers.ts';
-import { sessionLinks } from './sessionLinks.ts';
 import { beginSession, changeSafety, endSession, refusalOfEnd, refusalOfSetUp } from './session.ts';
+import { sessionLinks } from './sessionLinks.ts';
 import { supervise } from './supervise.ts';
 import type { TakeoverMoment } from './takeover.ts';
 import { openWitness } from './witness.ts';
@@ -28,6 +29,8 @@ export interface MirroredDatabaseOptions {
   /** Of no use without a mirror. */
   readonly witness?: SqlInstance | undefined;
   readonly dataDirectory: DataDirectory;
+  /** Who holds the files of the instances; this process when absent. */
+  readonly host?: InstanceHost | undefined;
   readonly logPolicy?: LogPolicy;
   /** Called at the moments between two durable steps; tests end the process there. */
   readonly reached?: (moment: CommitMoment | FailoverMoment | TakeoverMoment) => void;
@@ -38,15 +41,16 @@ export interface MirroredDatabaseOptions {
  * methods, not of this function. What an interrupted commit or failover left is settled at the first use.
  */
 export function openMirroredDatabase(options: MirroredDatabaseOptions): MirroredDatabase {
-  const { pool, type, name, dataDirectory } = options;
-  const common = { pool, name, dataDirectory };
+  const { pool, type, name, dataDirectory, host } = options;
+  const common = { pool, name, dataDirectory, host };
   const { primary, mirror } = options;
   const witness = mirror === undefined ? undefined : options.witness;
   const partnership = createPartnership({
     label: `${name} of ${pool}`,
     primary: createPlace({ ...common, role: 'primary', instance: primary }),
     mirror: mirror === undefined ? undefined : createPlace({ ...common, role: 'mirror', instance: mirror }),
-    witness: witness === undefined ? undefined : openWitness(dataDirectory, witness, databaseIdentity(pool, name)),
+    witness:
+      witness === undefined ? undefined : openWitness(dataDirectory, witness, databaseIdentity(pool, name), host),
     links: sessionLinks(dataDirectory, primary, mirror, witness),
   });
   const upkeep: Upkeep = { problem: undefined, copying: false, swept: new Set() };
@@ -94,10 +98,6 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
       await maintain();
       return true;
     },
-    maintain,
-    [Symbol.dispose]: () => partnership[Symbol.dispose](),
-  };
-}
     setUp: (how) => oneAtATime(() => setUp(upkeepRequest(how.signal, how.through), how)),
     settingUp: (dropExisting) => refusalOfSetUp(partnership, dropExisting),
     endMirroring: (dropExisting) => oneAtATime(async () => endSession(partnership, dropExisting)),
@@ -108,11 +108,11 @@ export function openMirroredDatabase(options: MirroredDatabaseOptions): Mirrored
         if (changed) await maintainSession(upkeepRequest(undefined));
         return changed;
       }),
+    maintain,
+    [Symbol.dispose]: () => partnership[Symbol.dispose](),
+  };
+}
 
-/** `undefined` when the log does not hold what follows the sequence. */
-function readLog<T>(partnership: Partnership, sequence: number, read: (database: PlaceDatabase) => T): T | undefined {
-  const { database } = partnership.serving().principal;
-  const reachesBack = sequence >= oldestSequence(database) && sequence <= requireState(database).position.sequence;
 /** See `MirroredDatabase.setUp`. */
 async function setUp(request: UpkeepRequest, { dropExisting }: SetUpOptions): Promise<SetUpOutcome> {
   const { partnership, upkeep } = request;
@@ -129,6 +129,10 @@ async function setUp(request: UpkeepRequest, { dropExisting }: SetUpOptions): Pr
   return { resumed, begun: begun || dropExisting };
 }
 
+/** `undefined` when the log does not hold what follows the sequence. */
+function readLog<T>(partnership: Partnership, sequence: number, read: (database: PlaceDatabase) => T): T | undefined {
+  const { database } = partnership.serving().principal;
+  const reachesBack = sequence >= oldestSequence(database) && sequence <= requireState(database).position.sequence;
   return reachesBack ? read(database) : undefined;
 }
 

@@ -314,6 +314,13 @@ function isStopped({ error }: Unreached): boolean {
   return error.code === 'server-stopped';
 }
 
-function stateOf(reached: Reached): FileState | undefined {
-  return reached.database === undefined ? undefined : requireState(reached.database);
+/** A process that does not answer is not seen. */
+function stateOf({ database }: Reached): FileState | undefined {
+  if (database === undefined) return undefined;
+  try {
+    return requireState(database);
+  } catch (error) {
+    if (error instanceof LyncTopologyError && error.code === 'server-stopped') return undefined;
+    throw error;
+  }
 }

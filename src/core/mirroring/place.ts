@@ -10,13 +10,14 @@ import { LyncTopologyError } from '../errors.ts';
 import { serverError } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
-import { type Database, openDatabase } from '../storage/sqlite.ts';
+import type { Database } from '../storage/sqlite.ts';
 import { translateSqliteError } from '../storage/sqliteErrors.ts';
 import { type SqlInstance, sqlInstanceName } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { asLyncError } from './asLyncError.ts';
 import { databaseIdentity, migrateFile, requireState } from './fileState.ts';
-import { type Guard, guardConnection } from './guard.ts';
+import type { Guard } from './guard.ts';
+import { type InstanceHost, inThisProcess } from './instances/host.ts';
 import { verifyEnd } from './log.ts';
 import type { PlaceRole } from './roles.ts';
 
@@ -39,7 +40,7 @@ export interface Place extends Disposable {
   /** The name that errors give to the file. */
   readonly label: string;
   isRunning(): boolean;
-  /** What keeps its server from answering. */
+  /** What keeps its server or the process of its instance from answering. */
   problem(): LyncTopologyError | undefined;
   /** True when the server runs and the file is not there: then a mirror can be made anew. */
   isBlank(): boolean;
@@ -49,6 +50,8 @@ export interface Place extends Disposable {
   tryAgain(): void;
   /** Ends the handle because using the file failed; for a moment that is what `reach` answers. */
   giveUp(cause: unknown): void;
+  /** Milliseconds since an instance that does not answer was last heard; absent when it answers or lies in this process. */
+  silentFor(): number | undefined;
 }
 
 export interface PlaceOptions {
@@ -57,16 +60,23 @@ export interface PlaceOptions {
   readonly pool: string;
   readonly name: DatabaseName;
   readonly dataDirectory: DataDirectory;
+  /** Who holds the file; this process when absent. */
+  readonly host?: InstanceHost | undefined;
 }
 
 /** Milliseconds for which a failure to open is believed, so that commits do not pay for a broken mirror each time. */
 const believeFailureFor = 500;
 
 export function createPlace(options: PlaceOptions): Place {
-  const { dataDirectory, role } = options;
-  const { server } = options.instance;
+  const { dataDirectory, role, instance, host = inThisProcess } = options;
+  const { server } = instance;
   const file = dataDirectory.databaseFile(options.instance, options.name);
   const stoppedMark = join(dataDirectory.serverFolder(server), '.stopped');
+  const identityNow = (): string => {
+    const identity = identityOf(stoppedMark, file);
+    return identity === '' ? '' : `${identity} ${host.incarnation(instance)}`;
+  };
+  const problem = (): LyncTopologyError | undefined => serverError(dataDirectory, server) ?? host.problem(instance);
   let open: { readonly database: PlaceDatabase; readonly identity: string } | undefined;
   let failure: { readonly error: LyncTopologyError; readonly at: number; readonly identity: string } | undefined;
   let ended = false;
@@ -77,17 +87,17 @@ export function createPlace(options: PlaceOptions): Place {
   };
   const reach = (): Reached => {
     if (ended) return { error: engineStopped(placeLabel(options)) };
-    const identity = identityOf(stoppedMark, file);
+    const identity = identityNow();
     if (open !== undefined && open.identity === identity) return { database: open.database };
     close();
-    const error = serverError(dataDirectory, server);
+    const error = problem();
     if (error !== undefined) return { error };
     if (failure !== undefined && failure.identity === identity && performance.now() - failure.at < believeFailureFor) {
       return { error: failure.error };
     }
     try {
-      const database = openFile(options, file);
-      open = { database, identity: identityOf(stoppedMark, file) };
+      const database = openFile({ ...options, host }, file);
+      open = { database, identity: identityNow() };
       failure = undefined;
       return { database };
     } catch (cause) {
@@ -102,9 +112,9 @@ export function createPlace(options: PlaceOptions): Place {
     label: placeLabel(options),
     file,
     reach,
-    isRunning: () => serverError(dataDirectory, server) === undefined,
-    problem: () => serverError(dataDirectory, server),
-    isBlank: () => serverError(dataDirectory, server) === undefined && !existsSync(file),
+    isRunning: () => problem() === undefined,
+    problem,
+    isBlank: () => problem() === undefined && !existsSync(file),
     close: () => {
       close();
       failure = undefined;
@@ -115,8 +125,9 @@ export function createPlace(options: PlaceOptions): Place {
     giveUp: (cause) => {
       close();
       const error = asLyncError(translateSqliteError(cause, placeLabel(options), file), placeLabel(options));
-      failure = { error, at: performance.now(), identity: identityOf(stoppedMark, file) };
+      failure = { error, at: performance.now(), identity: identityNow() };
     },
+    silentFor: () => host.silentFor(instance),
     [Symbol.dispose]: () => {
       ended = true;
       close();
@@ -140,20 +151,20 @@ function identityOf(stoppedMark: string, file: string): string {
   }
 }
 
-function openFile(options: PlaceOptions, file: string): PlaceDatabase {
-  const { dataDirectory, name, pool } = options;
+function openFile(options: PlaceOptions & { readonly host: InstanceHost }, file: string): PlaceDatabase {
+  const { dataDirectory, host, instance, name, pool } = options;
   assertInside(dataDirectory.root, file);
   const label = placeLabel(options);
   // SQLite takes an empty file for an empty database and would fill it.
   if (statSync(file, { throwIfNoEntry: false })?.size === 0) throw damaged(label, 'is empty');
-  const database = openDatabase(file, { label });
+  const database = host.open(instance, file, label);
   try {
     if (!holdsSession(database)) throw damaged(label, 'holds no mirroring session');
     migrateFile(database, name);
     const state = requireState(database);
     if (state.database !== databaseIdentity(pool, name)) throw damaged(label, `is the one of ${state.database}`);
     verifyEnd(database, state.position);
-    return { ...database, guard: guardConnection(database.connection) };
+    return database;
   } catch (error) {
     database[Symbol.dispose]();
     throw error;

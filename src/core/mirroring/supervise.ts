@@ -7,6 +7,7 @@ import type { DatabaseName } from '../topology/vocabulary.ts';
 import type { Supervised, Watch } from './contract.ts';
 import { requireState } from './fileState.ts';
 import { lookAt, type Partnership } from './partnership.ts';
+import type { PlaceRole } from './roles.ts';
 import { candidateOf, seize, type TakeoverMoment, witnessSeesPrincipal } from './takeover.ts';
 
 export interface SuperviseRequest {
@@ -38,14 +39,14 @@ export function supervise(request: SuperviseRequest): Supervised {
     return 'quiet';
   }
   const together = record !== undefined && view.witness?.seenBy[candidate] === true;
-  watch.lost ??= { since: now, quorumKept: watch.together };
+  watch.lost ??= { since: now - unheardFor(partnership, candidate), quorumKept: watch.together };
   if (!together) watch.lost.quorumKept = false;
   if (!together || !watch.lost.quorumKept || !record.synchronised || now - watch.lost.since < partnerTimeout) {
     return 'waiting';
   }
-  const { since } = watch.lost;
   // Commits did not wait for the mirror: only an administrator may give some of them up.
   if (view[candidate]?.safety === 'off') return 'waiting';
+  const { since } = watch.lost;
   const started = performance.now();
   if (!seize(partnership, candidate, 'automatic', request.reached)) return 'waiting';
   watch.lost = undefined;
@@ -58,4 +59,9 @@ export function supervise(request: SuperviseRequest): Supervised {
     position: requireState(principal.database).position,
     refusedFor: Math.round(refusedFor * 100) / 100,
   };
+}
+
+/** A process that does not answer was lost when it was last heard, not when somebody looked. */
+function unheardFor({ primary, mirror }: Partnership, candidate: PlaceRole): number {
+  return (candidate === 'primary' ? mirror : primary)?.silentFor() ?? 0;
 }

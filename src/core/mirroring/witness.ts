@@ -16,6 +16,7 @@ import { assertInside } from '../storage/names.ts';
 import { type Database, openDatabase } from '../storage/sqlite.ts';
 import { type SqlInstance, sqlInstanceName } from '../topology/model.ts';
 import { asLyncError } from './asLyncError.ts';
+import { type InstanceHost, inThisProcess } from './instances/host.ts';
 import type { PlaceRole } from './roles.ts';
 
 export interface WitnessRecord {
@@ -68,7 +69,12 @@ const component = {
 } as const;
 
 /** Opens what the witness remembers of one session; `name` as in the databases' files. */
-export function openWitness(dataDirectory: DataDirectory, instance: SqlInstance, name: string): Witness {
+export function openWitness(
+  dataDirectory: DataDirectory,
+  instance: SqlInstance,
+  name: string,
+  host: InstanceHost = inThisProcess,
+): Witness {
   const label = `the witness ${sqlInstanceName(instance)}`;
   const file = witnessFile(dataDirectory, instance);
   let open: { readonly database: Database; readonly identity: string } | undefined;
@@ -77,13 +83,13 @@ export function openWitness(dataDirectory: DataDirectory, instance: SqlInstance,
     open = undefined;
   };
   const database = (): Database => {
-    const error = serverError(dataDirectory, instance.server);
-    const identity = identityOf(file);
+    const error = serverError(dataDirectory, instance.server) ?? host.problem(instance);
+    const identity = `${identityOf(file)} ${host.incarnation(instance)}`;
     if (error !== undefined || open?.identity !== identity) close();
     if (error !== undefined) throw error;
     if (open !== undefined) return open.database;
     assertInside(dataDirectory.root, file);
-    const opened = openDatabase(file, { label });
+    const opened = host.open(instance, file, label);
     try {
       migrate(opened, component);
     } catch (cause) {

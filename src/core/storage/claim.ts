@@ -1,19 +1,16 @@
 /**
  * One owner per data directory.
  *
- * The claim is an open `begin exclusive` on a small database of its own, `owner.db`: a lock of the kernel, which drops it
- * with the process however that ends. Nothing has to be cleaned up after a kill and no clock or process id is believed.
- * `owner.db` is never opened by anything else, since closing any descriptor of a file drops the process's locks on it.
+ * The claim is a lock on `owner.db`, which is never opened by anything else; see `lock.ts`.
  *
  * Beside it lies the announcement: how to reach the owner. It is a hint that may be stale after a kill; who finds it first
  * tries to attach and, when nobody answers, tries the claim.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
-import { rollBack } from './sqlite.ts';
-import { sqliteResultCode, translateSqliteError } from './sqliteErrors.ts';
+import { tryLock } from './lock.ts';
+import { translateSqliteError } from './sqliteErrors.ts';
 
 const announcementSchema = z.object({
   pid: z.number().int().positive(),
@@ -31,8 +28,6 @@ export interface Claim extends Disposable {
   stillHeld(): boolean;
 }
 
-const busy = 5;
-
 /**
  * Claims the data directory for this process, or returns `undefined` when another owner has it. Disposing gives it back.
  * Throws `access-denied`, `disk-full`, `database-unavailable`.
@@ -40,8 +35,8 @@ const busy = 5;
 export function tryClaim(root: string): Claim | undefined {
   const file = join(root, 'owner.db');
   try {
-    const connection = lock(file);
-    return connection === undefined ? undefined : claimOf(root, file, connection);
+    const lock = tryLock(file);
+    return lock === undefined ? undefined : claimOf(root, file, lock);
   } catch (error) {
     throw translateSqliteError(error, `the claim on ${root}`, file);
   }
@@ -57,19 +52,7 @@ export function readAnnouncement(root: string): Announcement | undefined {
   }
 }
 
-function lock(file: string): DatabaseSync | undefined {
-  const connection = new DatabaseSync(file, { timeout: 0 });
-  try {
-    connection.exec('begin exclusive');
-    return connection;
-  } catch (error) {
-    connection.close();
-    if (((sqliteResultCode(error) ?? 0) & 0xff) === busy) return undefined;
-    throw error;
-  }
-}
-
-function claimOf(root: string, file: string, connection: DatabaseSync): Claim {
+function claimOf(root: string, file: string, lock: Disposable): Claim {
   const inode = statSync(file).ino;
   // What a killed owner left behind speaks of nobody any more.
   rmSync(announcementFile(root), { force: true });
@@ -83,8 +66,7 @@ function claimOf(root: string, file: string, connection: DatabaseSync): Claim {
       // First the announcement, then the lock: the next owner's announcement must not be taken away.
       if (stillHeld()) rmSync(announcementFile(root), { force: true });
       held = false;
-      rollBack(connection);
-      connection.close();
+      lock[Symbol.dispose]();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The databases that the topology defines, each opened when it is first asked for. */
 import { LyncTopologyError } from '../errors.ts';
+import { assertShareWritable } from '../lab/shareErrors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import { openMirroredDatabase } from '../mirroring/mirroredDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
@@ -78,6 +79,11 @@ export function openDatabases(options: DatabasesOptions): Databases {
       return databaseOf(pool, type, name);
     },
     status: (pool, type) => of(pool, type).map((database) => database.status()),
+    shareFolder: (path) => {
+      const share = dataDirectory.share(path);
+      assertShareWritable(dataDirectory, share);
+      return share.folder;
+    },
     opened: () => [...open.values()],
     close: (pool) => {
       for (const [key, database] of open) {

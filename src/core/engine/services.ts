@@ -24,7 +24,7 @@ import type {
   Progress,
   StatusChange,
 } from '../status.ts';
-import type { BackupServiceConfiguration, Deployment } from '../topology/model.ts';
+import type { BackupServiceConfiguration, Deployment, UncPath } from '../topology/model.ts';
 import type { BackupModule, DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 
 export interface EngineServices {
@@ -172,6 +172,8 @@ export interface DatabaseServices {
   find(pool: string, database: DatabaseName): MirroredDatabase;
   status(pool: string, type?: DatabaseType): readonly DatabaseStatus[];
 }
+  /** Where backups for mirrors are written. Throws `server-stopped`, `share-missing`, `share-unwritable`. */
+  shareFolder(share: UncPath): string;
 
 /** What runs inside a job gets this. */
 export interface JobRun {

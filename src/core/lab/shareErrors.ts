@@ -1,5 +1,5 @@
 /** What can go wrong with a share, as errors that name it. */
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { LyncTopologyError } from '../errors.ts';
 import { assertServerRunning } from '../storage/availability.ts';
 import type { DataDirectory, ShareLocation } from '../storage/layout.ts';
@@ -17,6 +17,16 @@ export function assertShareAvailable(dataDirectory: DataDirectory, share: ShareL
       ? 'Bring the directory back, or map the share to another one.'
       : 'Create it anew, empty, with `lync-topology init`.',
   });
+}
+
+/** As `assertShareAvailable`, and throws `share-unwritable` where nothing can be written into the folder of the share. */
+export function assertShareWritable(dataDirectory: DataDirectory, share: ShareLocation): void {
+  assertShareAvailable(dataDirectory, share);
+  try {
+    accessSync(share.folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw shareError(error, share, share.folder);
+  }
 }
 
 /** The product's error for what the file system said about a path on a share; errors of the product stay as they are. */

@@ -53,6 +53,15 @@ function somethingMoves(
 }
 
 function mirrored(status: DatabaseStatus): Precondition {
+  if (status.mirroringRemoved === true) {
+    return precondition(`${status.DatabaseName} is mirrored`, false, status.explanation, () => ({
+      code: 'database-not-mirrored',
+      kind: 'refused',
+      object: status.DatabaseName,
+      message: `Mirroring of ${status.DatabaseName} was removed, so it cannot be failed over.`,
+      remedy: 'Set it up again with Install-CsMirrorDatabase, or leave the database out with -ExcludeDatabaseList.',
+    }));
+  }
   return precondition(
     `${status.DatabaseName} is mirrored`,
     status.mirror !== undefined,
@@ -88,6 +97,16 @@ function readyToMove(services: EngineServices, given: FailoverParameters, status
 }
 
 function notSynchronised(status: DatabaseStatus): ErrorInformation {
+  if (status.principal !== undefined && status.safety === 'OFF') {
+    return {
+      code: 'database-not-synchronized',
+      kind: 'refused',
+      object: status.DatabaseName,
+      message: `${status.DatabaseName} cannot be failed over, because its safety is OFF: commits do not wait for the mirror, and some may be missing there.`,
+      remedy:
+        'Set the safety to full (set-mirror-safety) and wait until it is synchronised. When the principal is lost, only -Force helps.',
+    };
+  }
   return {
     code: status.principal === undefined ? 'database-no-principal' : 'database-not-synchronized',
     kind: 'refused',

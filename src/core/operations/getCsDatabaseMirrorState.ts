@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { DatabaseStatus, MirroringStatus, MirrorRoleState } from '../status.ts';
 import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
+import { reported } from './cmdletReport.ts';
 import type { OperationDefinition } from './definition.ts';
 import { databaseType, meta } from './fields.ts';
+import { reportFile, reportPreconditions } from './htmlReport.ts';
 import { makePlan, requireAll } from './plans.ts';
 import { initializedPrecondition } from './subjects.ts';
 
@@ -22,6 +24,7 @@ const parameters = z.strictObject({
       placeholder: 'TYPE',
     }),
   ),
+  Report: reportFile,
 });
 
 /** Property names of the documentation (domain C.3), and whose database it is. */
@@ -35,6 +38,14 @@ export interface DatabaseMirrorState {
   readonly DatabaseType: DatabaseType;
 }
 
+const columns = [
+  'DatabaseName',
+  'StateOnPrimary',
+  'StateOnMirror',
+  'MirroringStatusOnPrimary',
+  'MirroringStatusOnMirror',
+];
+
 export const getCsDatabaseMirrorState: OperationDefinition<typeof parameters, readonly DatabaseMirrorState[]> = {
   name: 'Get-CsDatabaseMirrorState',
   kind: 'cmdlet',
@@ -42,7 +53,7 @@ export const getCsDatabaseMirrorState: OperationDefinition<typeof parameters, re
   summary: 'Shows for each database of a pool which instance is principal and whether the mirror is synchronised.',
   description: [
     'Primary and Mirror in the property names are the places that the topology configures. Principal and Mirror in the values are the roles that they have at this moment: after a failover, StateOnPrimary is Mirror.',
-    'DatabaseInaccessibleOrMirroringNotEnabled means that the instance cannot be reached, or that the database has no mirror. The mirroring status is synchronized, synchronizing, suspended, disconnected, pending failover, or empty.',
+    'DatabaseInaccessibleOrMirroringNotEnabled means that the instance cannot be reached, or that the database has no mirror, or that its mirroring was removed (Uninstall-CsMirrorDatabase). The mirroring status is synchronized, synchronizing, suspended, disconnected, pending failover, or empty.',
     'A failover needs synchronized on both sides.',
   ],
   parameters,
@@ -54,16 +65,21 @@ export const getCsDatabaseMirrorState: OperationDefinition<typeof parameters, re
   ],
   roles: ['CsAdministrator', 'CsServerAdministrator', 'CsViewOnlyAdministrator'],
   effect: 'reads',
-  columns: ['DatabaseName', 'StateOnPrimary', 'StateOnMirror', 'MirroringStatusOnPrimary', 'MirroringStatusOnMirror'],
+  columns,
   describe: ({ PoolFqdn }) => `Database mirror state of ${PoolFqdn}`,
   plan: async (_services, given) =>
     makePlan(getCsDatabaseMirrorState, given, {
       title: getCsDatabaseMirrorState.describe(given),
       steps: [{ title: `Ask both instances of each database of ${given.PoolFqdn}`, detail: 'Nothing is changed.' }],
     }),
-  execute: async (services, { PoolFqdn, DatabaseType }) => {
-    requireAll([initializedPrecondition(services)]);
-    return services.databases.status(PoolFqdn, DatabaseType).map((status) => present(PoolFqdn, status));
+  execute: async (services, given) => {
+    requireAll([initializedPrecondition(services), ...reportPreconditions(given.Report)]);
+    const { DatabaseType, PoolFqdn } = given;
+    return await reported(
+      { file: given.Report, title: getCsDatabaseMirrorState.describe(given), columns },
+      (states) => states,
+      async () => services.databases.status(PoolFqdn, DatabaseType).map((status) => present(PoolFqdn, status)),
+    );
   },
 };
 

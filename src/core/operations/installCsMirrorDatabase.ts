@@ -1,25 +1,36 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
+import type { SetUpOutcome } from '../mirroring/contract.ts';
 import type { DatabaseStatus, MirroringStatus } from '../status.ts';
-import { sqlInstanceName } from '../topology/model.ts';
+import type { UncPath } from '../topology/model.ts';
 import { parseUncPath } from '../topology/values.ts';
-import { type DatabaseName, type DatabaseType, databasesByType, databaseTypes } from '../topology/vocabulary.ts';
-import { formatCount, formatList } from './amounts.ts';
+import type { DatabaseName } from '../topology/vocabulary.ts';
+import { formatCount } from './amounts.ts';
+import { reported } from './cmdletReport.ts';
 import type { OperationDefinition, OperationRun, PlanStep, Precondition } from './definition.ts';
 import { databaseType, meta } from './fields.ts';
-import { didYouMean } from './nearest.ts';
+import { reportFile, reportPreconditions } from './htmlReport.ts';
+import {
+  databaseOf,
+  excludeDatabaseList,
+  type FoundDatabase,
+  hasPrincipal,
+  leaseOfDatabase,
+  mirroredFrom,
+  notRefused,
+  sqlServerFqdn,
+  statusOf,
+} from './mirrorDatabases.ts';
 import { makePlan, precondition } from './plans.ts';
 import { initializedPrecondition, noConflictPrecondition } from './subjects.ts';
 
 const parameters = z.strictObject({
-  SqlServerFqdn: z
-    .string()
-    .meta(meta({ description: 'The SQL Server of the configured primary.', placeholder: 'FQDN' })),
+  SqlServerFqdn: sqlServerFqdn,
   FileShare: z.string().meta(
     meta({
       description:
-        'A share that both SQL Servers may use; the embedded engine copies from instance to instance and needs it for the PowerShell text alone.',
+        'A share that both SQL Servers may use. The backups from which mirrors are made go through it, and are removed from it.',
       placeholder: '\\\\SERVER\\SHARE',
     }),
   ),
@@ -42,16 +53,22 @@ const parameters = z.strictObject({
     .boolean()
     .optional()
     .meta(meta({ description: 'The default instance, with -ConfiguredDatabases.' })),
-  ExcludeDatabaseList: z
-    .array(z.string())
+  ExcludeDatabaseList: excludeDatabaseList,
+  DropExistingDatabasesOnMirror: z
+    .boolean()
+    .optional()
+    .meta(meta({ description: 'Deletes the files that the mirror has and makes them anew from a full copy.' })),
+  DatabasePathMap: z
+    .string()
     .optional()
     .meta(
       meta({
-        description: 'Databases that are left as they are, separated by commas.',
-        offers: 'database',
-        placeholder: 'DATABASE,…',
+        description:
+          'Folders for the files of the mirror. Refused here: where files lie is decided by the data directory.',
+        placeholder: 'MAP',
       }),
     ),
+  Report: reportFile,
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -63,9 +80,22 @@ interface InstalledMirror {
   readonly MirroringStatus: MirroringStatus;
   /** Mirroring was suspended after a forced failover. */
   readonly Resumed: boolean;
+  /** Mirroring had been removed, or the files of the mirror were dropped. */
+  readonly Begun: boolean;
   /** Commits that forced failovers of the database lost. */
   readonly LostCommits: number;
 }
+
+const columns = [
+  'DatabaseName',
+  'PoolFqdn',
+  'Principal',
+  'Mirror',
+  'MirroringStatus',
+  'Resumed',
+  'Begun',
+  'LostCommits',
+];
 
 export const installCsMirrorDatabase: OperationDefinition<typeof parameters, readonly InstalledMirror[]> = {
   name: 'Install-CsMirrorDatabase',
@@ -74,7 +104,8 @@ export const installCsMirrorDatabase: OperationDefinition<typeof parameters, rea
   summary:
     'Brings databases into synchronised mirroring with the mirrors that the topology names, also after a forced failover.',
   description: [
-    'For each database that the topology mirrors from the SQL Server: a mirror that is missing is made from its principal, one that is behind catches up, and mirroring that a forced failover left suspended is resumed.',
+    'For each database that the topology mirrors from the SQL Server: a mirror that is missing is made from its principal, one that is behind catches up, mirroring that a forced failover left suspended is resumed, and mirroring that Uninstall-CsMirrorDatabase removed begins again.',
+    'Files that were left on the mirror when mirroring was removed are in the way: -DropExistingDatabasesOnMirror deletes them. Given for a mirror that is in use, it makes that one anew; commits are not mirrored until it has caught up.',
     'Resuming discards what the former principal alone holds; it has been listed in the status of the database before (ALTER DATABASE … SET PARTNER RESUME on a real server).',
     'Run it with -ConfiguredDatabases for everything on the server, or with -DatabaseType.',
   ],
@@ -88,22 +119,21 @@ export const installCsMirrorDatabase: OperationDefinition<typeof parameters, rea
   ],
   roles: ['CsAdministrator'],
   effect: 'destructive',
-  columns: ['DatabaseName', 'PoolFqdn', 'Principal', 'Mirror', 'MirroringStatus', 'Resumed', 'LostCommits'],
+  columns,
   confirmation: () => 'Set up mirrors',
   describe: ({ SqlServerFqdn, DatabaseType }) =>
     `Set up the ${DatabaseType ?? 'configured'} mirrors of ${SqlServerFqdn}`,
-  leases: (services, given) => databasesOn(services, given).map(leaseOf),
+  leases: (services, given) => databasesOn(services, given).map(leaseOfDatabase),
   preconditions: async (services, given) => {
     const initialized = initializedPrecondition(services);
     if (!initialized.met) return [initialized];
     const found = databasesOn(services, given);
     return [
       initialized,
-      ...found.flatMap((database) => {
-        const status = statusOf(services, database);
-        return [served(status), mirrorRuns(status)];
-      }),
-      noConflictPrecondition(services, found.map(leaseOf), `the databases of ${given.SqlServerFqdn}`),
+      ...reportPreconditions(given.Report),
+      shareTakesBackups(services, given),
+      ...found.flatMap((database) => ofDatabase(services, database, given)),
+      noConflictPrecondition(services, found.map(leaseOfDatabase), `the databases of ${given.SqlServerFqdn}`),
     ];
   },
   plan: async (services, given, signal) => {
@@ -113,14 +143,22 @@ export const installCsMirrorDatabase: OperationDefinition<typeof parameters, rea
     return makePlan(installCsMirrorDatabase, given, {
       title: installCsMirrorDatabase.describe(given),
       preconditions,
-      steps: found.map((database) => stepOf(statusOf(services, database))),
-      losses: suspended.map(
-        ({ name }) => `What the mirror of ${name} alone holds since the failover was forced; its status lists it.`,
-      ),
+      steps: found.map((database) => stepOf(statusOf(services, database), given)),
+      losses: [
+        ...suspended.map(
+          ({ name }) => `What the mirror of ${name} alone holds since the failover was forced; its status lists it.`,
+        ),
+        ...(given.DropExistingDatabasesOnMirror === true ? ['The files of these databases on the mirror.'] : []),
+      ],
       confirmation: `Set up mirrors of ${given.SqlServerFqdn}`,
     });
   },
-  execute: installAll,
+  execute: (services, given, run) =>
+    reported(
+      { file: given.Report, title: installCsMirrorDatabase.describe(given), columns },
+      (installed) => installed,
+      () => installAll(services, given, run),
+    ),
 };
 
 async function installAll(
@@ -129,6 +167,7 @@ async function installAll(
   run: OperationRun,
 ): Promise<readonly InstalledMirror[]> {
   const found = databasesOn(services, given);
+  const through = services.databases.shareFolder(fileShareOf(given));
   const installed: InstalledMirror[] = [];
   for (const database of found) {
     throwIfCancelled(run.signal, installCsMirrorDatabase.describe(given));
@@ -139,53 +178,23 @@ async function installAll(
       unit: 'databases',
       current: database.name,
     });
-    const mirrored = services.databases.find(database.pool, database.name);
-    const resumed = await mirrored.resume();
-    await mirrored.maintain(run.signal);
+    const dropExisting = given.DropExistingDatabasesOnMirror === true;
+    const outcome = await databaseOf(services, database).setUp({ dropExisting, through, signal: run.signal });
     const status = statusOf(services, database);
-    run.verbose(`${database.name}: ${resumed ? 'mirroring resumed; ' : ''}${status.explanation}`);
-    installed.push(present(database.pool, status, resumed));
+    run.verbose(`${database.name}: ${outcome.resumed ? 'mirroring resumed; ' : ''}${status.explanation}`);
+    installed.push(present(database.pool, status, outcome));
   }
   return installed;
 }
 
-interface Found {
-  readonly pool: string;
-  readonly type: DatabaseType;
-  readonly name: DatabaseName;
-}
-
-/** The mirrored databases whose configured primary is there. Throws `argument-invalid`, `server-unknown`, `database-not-mirrored`. */
-function databasesOn(services: EngineServices, given: Parameters): readonly Found[] {
+/** Throws `argument-invalid`, `database-not-mirrored`. */
+function databasesOn(services: EngineServices, given: Parameters): readonly FoundDatabase[] {
   checkArguments(given);
-  const wanted = given.ForDefaultInstance === true ? '' : (given.ForInstance ?? given.SqlInstanceName);
-  const excluded = (given.ExcludeDatabaseList ?? []).map((name) => name.toLowerCase());
-  const types = given.DatabaseType === undefined ? databaseTypes : [given.DatabaseType];
-  const primaries = services.deployment.pools.flatMap((pool) =>
-    types.flatMap((type) => {
-      const placement = pool.databases[type];
-      return placement?.mirror === undefined ? [] : [{ pool: pool.fqdn, type, primary: placement.primary }];
-    }),
-  );
-  const found = primaries
-    .filter(({ primary }) => same(primary.server, given.SqlServerFqdn))
-    .filter(({ primary }) => wanted === undefined || same(primary.instance, wanted))
-    .flatMap(({ pool, type }) => databasesByType[type].map((name) => ({ pool, type, name })))
-    .filter(({ name }) => !excluded.includes(name));
-  if (found.length > 0) return found;
-  const known = primaries.map(({ primary }) => sqlInstanceName(primary));
-  throw new LyncTopologyError({
-    code: 'database-not-mirrored',
-    kind: 'refused',
-    object: given.SqlServerFqdn,
-    message: `The topology mirrors no ${given.DatabaseType === undefined ? '' : `${given.DatabaseType} `}database from ${given.SqlServerFqdn}${wanted === undefined || wanted === '' ? '' : `\\${wanted}`}.`,
-    remedy: didYouMean(
-      given.SqlServerFqdn,
-      known.map((name) => name.split('\\')[0] ?? name),
-      known.length === 0
-        ? 'Add a mirror to a DatabaseType.'
-        : `Databases are mirrored from ${formatList([...new Set(known)])}.`,
-    ),
+  return mirroredFrom(services, {
+    server: given.SqlServerFqdn,
+    instance: given.ForDefaultInstance === true ? '' : (given.ForInstance ?? given.SqlInstanceName),
+    type: given.DatabaseType,
+    excluded: given.ExcludeDatabaseList,
   });
 }
 
@@ -200,7 +209,16 @@ function checkArguments(given: Parameters): void {
   if (!every && (given.ForInstance !== undefined || given.ForDefaultInstance === true)) {
     throw usage('-ForInstance', 'With -DatabaseType the instance is named by -SqlInstanceName.');
   }
-  if (parseUncPath(given.FileShare) === undefined) throw usage('-FileShare', 'Name a share as \\\\server\\share.');
+  if (given.DatabasePathMap !== undefined) {
+    throw usage('-DatabasePathMap', 'Leave it out: the files of a mirror lie in its own folder of the data directory.');
+  }
+  fileShareOf(given);
+}
+
+function fileShareOf({ FileShare }: Parameters): UncPath {
+  const share = parseUncPath(FileShare);
+  if (share === undefined) throw usage('-FileShare', 'Name a share as \\\\server\\share.');
+  return share;
 }
 
 function usage(object: string, remedy: string): LyncTopologyError {
@@ -213,15 +231,24 @@ function usage(object: string, remedy: string): LyncTopologyError {
   });
 }
 
-function served(status: DatabaseStatus): Precondition {
-  const statement = `${status.DatabaseName} has a principal`;
-  return precondition(statement, status.principal !== undefined, status.explanation, () => ({
-    code: status.error?.code ?? 'database-no-principal',
-    kind: 'refused',
-    object: status.DatabaseName,
-    message: `${status.DatabaseName} has no principal to mirror from. ${status.explanation}`,
-    remedy: status.error?.remedy ?? 'Bring its principal back.',
-  }));
+function ofDatabase(services: EngineServices, database: FoundDatabase, given: Parameters): readonly Precondition[] {
+  const status = statusOf(services, database);
+  const refusal = databaseOf(services, database).settingUp(given.DropExistingDatabasesOnMirror === true);
+  return [
+    hasPrincipal(status),
+    mirrorRuns(status),
+    notRefused(`Mirroring of ${database.name} can be set up`, refusal, status.explanation),
+  ];
+}
+
+function shareTakesBackups(services: EngineServices, given: Parameters): Precondition {
+  const statement = `Backups can be written to ${given.FileShare}`;
+  try {
+    return { statement, met: true, evidence: services.databases.shareFolder(fileShareOf(given)) };
+  } catch (error) {
+    if (!(error instanceof LyncTopologyError)) throw error;
+    return notRefused(statement, error, '');
+  }
 }
 
 /** What keeps the mirror away is mended first; a suspension and what can be copied anew is mended by this. */
@@ -236,8 +263,14 @@ function mirrorRuns(status: DatabaseStatus): Precondition {
   }));
 }
 
-function stepOf(status: DatabaseStatus): PlanStep {
+function stepOf(status: DatabaseStatus, given: Parameters): PlanStep {
   const [principal, mirror] = placesOf(status);
+  if (status.mirroringRemoved === true || given.DropExistingDatabasesOnMirror === true) {
+    return {
+      title: `Make the mirror of ${status.DatabaseName} anew`,
+      detail: `${principal} is backed up to ${given.FileShare}, and ${mirror} made from there; it then catches up.`,
+    };
+  }
   return isSuspended(status)
     ? {
         title: `Resume mirroring of ${status.DatabaseName}`,
@@ -253,7 +286,7 @@ function isSuspended(status: DatabaseStatus): boolean {
   return status.error?.code === 'mirroring-suspended';
 }
 
-function present(pool: string, status: DatabaseStatus, resumed: boolean): InstalledMirror {
+function present(pool: string, status: DatabaseStatus, { begun, resumed }: SetUpOutcome): InstalledMirror {
   const [principal, mirror] = placesOf(status);
   return {
     DatabaseName: status.DatabaseName,
@@ -262,6 +295,7 @@ function present(pool: string, status: DatabaseStatus, resumed: boolean): Instal
     Mirror: mirror,
     MirroringStatus: status.principal === 'mirror' ? status.MirroringStatusOnMirror : status.MirroringStatusOnPrimary,
     Resumed: resumed,
+    Begun: begun,
     LostCommits: status.lost?.commits ?? 0,
   };
 }
@@ -269,16 +303,4 @@ function present(pool: string, status: DatabaseStatus, resumed: boolean): Instal
 function placesOf(status: DatabaseStatus): readonly [string, string] {
   const mirror = status.mirror ?? '';
   return status.principal === 'mirror' ? [mirror, status.primary] : [status.primary, mirror];
-}
-
-function statusOf(services: EngineServices, { pool, name }: Found): DatabaseStatus {
-  return services.databases.find(pool, name).status();
-}
-
-function leaseOf({ pool, name }: Found): string {
-  return `pool/${pool}/database/${name}`;
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

@@ -4,6 +4,7 @@ import { LyncTopologyError } from '../errors.ts';
 import type { FailoverOutcome, MirroredDatabase } from '../mirroring/contract.ts';
 import type { DatabaseName, DatabaseType } from '../topology/vocabulary.ts';
 import { formatDuration, formatList } from './amounts.ts';
+import { reported } from './cmdletReport.ts';
 import type { OperationDefinition, OperationRun, Plan, PlanStep } from './definition.ts';
 import {
   databasePreconditions,
@@ -14,6 +15,7 @@ import {
   targetOf,
 } from './failoverPreconditions.ts';
 import { databaseType, meta } from './fields.ts';
+import { reportFile, reportPreconditions } from './htmlReport.ts';
 import { makePlan } from './plans.ts';
 import { initializedPrecondition } from './subjects.ts';
 
@@ -54,6 +56,7 @@ const parameters = z.strictObject({
           'Where the principal cannot be reached, the mirror takes over with what it has; commits that it lacks are lost.',
       }),
     ),
+  Report: reportFile,
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -112,7 +115,8 @@ export const invokeCsDatabaseFailover: OperationDefinition<typeof parameters, Da
   leases: (services, given) => databasesMeant(services, given).map(({ name }) => leaseOf(given, name)),
   preconditions: async (services, given) => {
     const initialized = initializedPrecondition(services);
-    return initialized.met ? [initialized, ...databasePreconditions(services, given)] : [initialized];
+    if (!initialized.met) return [initialized];
+    return [initialized, ...reportPreconditions(given.Report), ...databasePreconditions(services, given)];
   },
   plan: async (services, given, signal) => {
     const target = targetOf(services, given);
@@ -128,7 +132,16 @@ export const invokeCsDatabaseFailover: OperationDefinition<typeof parameters, Da
           : `Force ${target.server} into service`,
     });
   },
-  execute: moveAll,
+  execute: (services, given, run) =>
+    reported(
+      {
+        file: given.Report,
+        title: invokeCsDatabaseFailover.describe(given),
+        columns: ['DatabaseName', 'From', 'To', 'RefusedFor', 'Forced'],
+      },
+      ({ Databases }) => Databases,
+      () => moveAll(services, given, run),
+    ),
 };
 
 /** The databases whose principal cannot be reached, so that forcing them may lose commits. */

@@ -35,8 +35,10 @@ import { seed } from './seed.ts';
 import { setCsBackupServiceConfiguration } from './setCsBackupServiceConfiguration.ts';
 import { setCsPersistentChatActiveServer } from './setCsPersistentChatActiveServer.ts';
 import { setCsPersistentChatState } from './setCsPersistentChatState.ts';
+import { setMirrorSafety } from './setMirrorSafety.ts';
 import { shipLogs } from './shipLogs.ts';
 import { suspendVMReplication } from './suspendVMReplication.ts';
+import { uninstallCsMirrorDatabase } from './uninstallCsMirrorDatabase.ts';
 
 /** In the order in which menus and help show them. */
 export const operations: readonly OperationDefinition[] = [
@@ -53,6 +55,7 @@ export const operations: readonly OperationDefinition[] = [
   getCsDatabaseMirrorState,
   invokeCsDatabaseFailover,
   installCsMirrorDatabase,
+  uninstallCsMirrorDatabase,
   getCsManagementStoreReplicationStatus,
   invokeCsManagementServerFailover,
   getCsPersistentChatState,
@@ -70,6 +73,7 @@ export const operations: readonly OperationDefinition[] = [
   init,
   seed,
   shipLogs,
+  setMirrorSafety,
   fault,
   drill(() => operations),
   report,

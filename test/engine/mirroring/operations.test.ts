@@ -1,5 +1,7 @@
 /** Forcing a failover and setting mirroring up again, as operators do: plan, refusal, result, status. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import { planOperation, startOperation } from '../../../src/core/operations/run.ts';
 import type { JobStatus } from '../../../src/core/status.ts';
@@ -108,11 +110,90 @@ describe('the operator of a mirrored pool', () => {
       [{ ...install, DatabaseType: undefined }, 'argument-invalid'],
       [{ ...install, ForInstance: 'RTC' }, 'argument-invalid'],
       [{ ...install, FileShare: 'C:\\share' }, 'argument-invalid'],
+      [{ ...install, DatabasePathMap: 'D:\\Data' }, 'argument-invalid'],
       [{ ...install, SqlServerFqdn: second }, 'database-not-mirrored'],
       [{ ...install, SqlInstanceName: 'OTHER' }, 'database-not-mirrored'],
     ] as const;
     for (const [parameters, code] of wrong) {
       await assert.rejects(plan('Install-CsMirrorDatabase', parameters), { code }, JSON.stringify(parameters));
     }
+  });
+
+  const uninstall = { DatabaseType: 'User', SqlServerFqdn: first, SqlInstanceName: 'RTC' };
+  const rowsOfJob = ({ result }: JobStatus): readonly Readonly<Record<string, unknown>>[] =>
+    Array.isArray(result) ? result : [];
+
+  it('removes mirroring, is told so by the state, and sets it up again over the share', async () => {
+    const page = join(directory.root, 'removed.html');
+    writeUser(engine, atlanta, 'amy');
+    const removed = await run('Uninstall-CsMirrorDatabase', { ...uninstall, Report: page });
+    assert.equal(removed.state, 'completed', removed.error?.message);
+    assert.deepEqual(
+      rowsOfJob(removed).map(({ DatabaseName, Dropped }) => [DatabaseName, Dropped]),
+      [
+        ['rtcxds', false],
+        ['rtcshared', false],
+        ['rtcab', false],
+      ],
+    );
+    assert.match(readFileSync(page, 'utf8'), /Remove mirroring of the User databases[\s\S]*rtcshared/);
+    await engine.lab.fault('stop', second);
+    writeUser(engine, atlanta, 'bob');
+    await engine.lab.mendFault(second);
+    const state = await run('Get-CsDatabaseMirrorState', { PoolFqdn: atlanta, DatabaseType: 'User' });
+    assert.deepEqual(
+      [
+        ...new Set(
+          rowsOfJob(state).map(
+            ({ StateOnMirror, MirroringStatusOnMirror }) => `${StateOnMirror} ${MirroringStatusOnMirror}`,
+          ),
+        ),
+      ],
+      ['DatabaseInaccessibleOrMirroringNotEnabled '],
+    );
+    await assert.rejects(run('Uninstall-CsMirrorDatabase', uninstall), { code: 'database-not-mirrored' });
+    await assert.rejects(run('Invoke-CsDatabaseFailover', { ...force, Force: undefined }), {
+      message: /Mirroring of rtcxds was removed/,
+    });
+
+    await assert.rejects(run('Install-CsMirrorDatabase', install), { code: 'database-exists' });
+    const dropping = { ...install, DropExistingDatabasesOnMirror: true };
+    await engine.lab.fault('stop', 'atl-fs-001.litwareinc.com');
+    await assert.rejects(run('Install-CsMirrorDatabase', dropping), { code: 'server-stopped' });
+    await engine.lab.clearFaults();
+    const installed = await run('Install-CsMirrorDatabase', dropping);
+    assert.equal(installed.state, 'completed', installed.error?.message);
+    assert.ok(
+      rowsOfJob(installed).every(({ Begun, MirroringStatus }) => Begun === true && MirroringStatus === 'synchronized'),
+    );
+    const moved = await run('Invoke-CsDatabaseFailover', { ...force, Report: page });
+    assert.equal(moved.state, 'completed', moved.error?.message);
+    assert.match(readFileSync(page, 'utf8'), /rtcab/);
+    assert.equal(usersOf(engine, atlanta, atlanta).length, 2);
+  });
+
+  it('is refused the removal of mirroring while the databases are failed over', async () => {
+    await run('Invoke-CsDatabaseFailover', force);
+    await assert.rejects(run('Uninstall-CsMirrorDatabase', uninstall), {
+      code: 'database-failed-over',
+      remedy: /NewPrincipal primary/,
+    });
+    assert.equal(rtcxds().MirroringStatusOnPrimary, 'synchronized');
+  });
+
+  it('lets commits go without the mirror, and is refused a failover meanwhile', async () => {
+    const safety = { PoolFqdn: atlanta, DatabaseType: 'User', Safety: 'off' };
+    assert.match((await plan('set-mirror-safety', safety)).losses.join(' '), /what the mirror lacks is lost/);
+    const off = await run('set-mirror-safety', safety);
+    assert.deepEqual(
+      rowsOfJob(off).map(({ Safety, MirroringStatus }) => `${Safety} ${MirroringStatus}`),
+      ['OFF synchronizing', 'OFF synchronizing', 'OFF synchronizing'],
+    );
+    await assert.rejects(run('Invoke-CsDatabaseFailover', force), {
+      message: /safety is OFF/,
+      remedy: /set-mirror-safety/,
+    });
+    const full = await run('set-mirror-safety', { ...safety, Safety: 'full' });
+    assert.ok(rowsOfJob(full).every(({ MirroringStatus }) => MirroringStatus === 'synchronized'));
   });
 });

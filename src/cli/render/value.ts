@@ -1,6 +1,7 @@
 /** Results as text: lists of properties, and tables of what there is several of. */
 import { formatAmount, formatBytes, formatDuration } from '../../core/operations/amounts.ts';
 import type { Output } from '../terminal.ts';
+import { readSteps, writeSteps } from './steps.ts';
 import { hang, wrap } from './wrap.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -30,7 +31,9 @@ function writeProperties(out: Output, value: Properties): void {
     if (!isTable(item)) continue;
     out.line();
     out.line(out.style('bold', name));
-    writeTable(out, item);
+    const steps = readSteps(item);
+    if (steps === undefined) writeTable(out, item);
+    else writeSteps(out, steps);
   }
 }
 
@@ -55,14 +58,16 @@ export function writeTable(out: Output, rows: readonly Properties[], columns?: r
     out.line(out.style('bold', line(names)));
     for (const row of cells) out.line(line(row));
   }
-  writeExplanations(out, rows);
+  writeExplanations(out, rows, names);
 }
 
-function writeExplanations(out: Output, rows: readonly Properties[]): void {
+/** Each under what its row is called: its identity, or what stands first. */
+function writeExplanations(out: Output, rows: readonly Properties[], [first = '']: readonly string[]): void {
   const explained = rows.filter((row) => typeof row[longProperty] === 'string' && row[longProperty] !== '');
   if (explained.length > 0) out.line();
   for (const row of explained) {
-    for (const line of wrap(`${inline(row['Identity'])}: ${row[longProperty]}`, out.columns)) out.line(line);
+    for (const line of wrap(`${inline(row['Identity'] ?? row[first])}: ${row[longProperty]}`, out.columns))
+      out.line(line);
   }
 }
 

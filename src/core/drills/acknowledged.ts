@@ -1,27 +1,16 @@
-/** What clients were told: a file with one line for every acknowledged row, and what of it the databases do not hold. */
-import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** What clients were told, against what databases and shares hold. */
 import type { LabServices, Row } from '../engine/services.ts';
-import { LyncTopologyError } from '../errors.ts';
 import type { AcknowledgedRow } from '../lab/load/runLoad.ts';
+import type { LostFile } from './content.ts';
+import { readWork } from './workRecord.ts';
 
-export interface AcknowledgedFile extends Disposable {
-  readonly file: string;
-  append(row: AcknowledgedRow): void;
-}
-
-/** Throws `disk-full`, `access-denied`. */
-export function openAcknowledgedFile(file: string): AcknowledgedFile {
-  const descriptor = onFile(file, () => {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    return openSync(file, 'w', 0o600);
-  });
-  return {
-    file,
-    append: ({ database, table, key, value, time }) =>
-      onFile(file, () => void writeSync(descriptor, `${JSON.stringify({ database, table, key, value, time })}\n`)),
-    [Symbol.dispose]: () => closeSync(descriptor),
-  };
+/** A file of conference content as a client was told it is. */
+export interface AcknowledgedFile {
+  readonly path: string;
+  /** `null`: deleted. */
+  readonly digest: string | null;
+  /** ISO 8601, UTC. */
+  readonly time: string;
 }
 
 /** An acknowledged row that is not there any more, or not as it was acknowledged. */
@@ -36,32 +25,52 @@ export interface LostRow {
   readonly reason: string;
 }
 
-export interface RowComparison {
-  /** Rows that were compared: each key once, as it was acknowledged last. */
+export interface Comparison {
+  /** Rows or files that were compared: each once, as it was acknowledged last. */
   readonly compared: number;
-  readonly lost: readonly LostRow[];
+  readonly rows: readonly LostRow[];
+  readonly files: readonly LostFile[];
   /** The newest acknowledgement. */
   readonly newest?: string;
 }
 
-/** `unsure` are rows of a transaction that was under way at the end: clients were told nothing about them. */
-export function compareRows(lab: LabServices, pool: string, file: string, unsure: ReadonlySet<string>): RowComparison {
-  const last = new Map<string, AcknowledgedRow>();
-  let newest: string | undefined;
-  for (const line of onFile(file, () => readFileSync(file, 'utf8')).split('\n')) {
-    if (line === '') continue;
-    const row: AcknowledgedRow = JSON.parse(line);
-    last.set(nameOf(row), row);
-    newest = row.time;
-  }
-  const settled = [...last].filter(([name]) => !unsure.has(name)).map(([, row]) => row);
-  const lost = settled.flatMap((row) => lossOf(lab, pool, row) ?? []);
-  return { compared: settled.length, lost, ...(newest !== undefined && { newest }) };
+/** What was under way at the end is left out: clients were told nothing about it. */
+export function compareRows(lab: LabServices, pool: string, file: string): Comparison {
+  const { settled, newest } = lastOf(file, isRow, nameOf);
+  const rows = settled.flatMap((row) => lossOf(lab, pool, row) ?? []);
+  return { compared: settled.length, rows, files: [], ...(newest !== undefined && { newest }) };
+}
+
+/** The same of content files. */
+export function compareFiles(lab: LabServices, pool: string, file: string): Comparison {
+  const { settled, newest } = lastOf(file, isFile, ({ path }) => path);
+  const files = settled.flatMap((each) => lossOfFile(lab, pool, each) ?? []);
+  return { compared: settled.length, rows: [], files, ...(newest !== undefined && { newest }) };
 }
 
 /** A row by what identifies it. */
 export function nameOf({ database, table, key }: Pick<AcknowledgedRow, 'database' | 'table' | 'key'>): string {
   return JSON.stringify([database, table, Object.entries(key).sort(([left], [right]) => (left < right ? -1 : 1))]);
+}
+
+function lastOf<T extends { readonly time: string }>(
+  file: string,
+  isOne: (line: unknown) => line is T,
+  name: (entry: T) => string,
+): { readonly settled: readonly T[]; readonly newest: string | undefined } {
+  const { lines, unsure } = readWork(file);
+  const entries = lines.filter(isOne);
+  const last = new Map(entries.map((entry) => [name(entry), entry]));
+  for (const each of unsure) last.delete(each);
+  return { settled: [...last.values()], newest: entries.at(-1)?.time };
+}
+
+function isRow(line: unknown): line is AcknowledgedRow {
+  return typeof line === 'object' && line !== null && 'database' in line && 'key' in line && 'time' in line;
+}
+
+function isFile(line: unknown): line is AcknowledgedFile {
+  return typeof line === 'object' && line !== null && 'path' in line && 'digest' in line && 'time' in line;
 }
 
 function lossOf(lab: LabServices, pool: string, row: AcknowledgedRow): LostRow | undefined {
@@ -71,7 +80,7 @@ function lossOf(lab: LabServices, pool: string, row: AcknowledgedRow): LostRow |
   try {
     stored = lab.readRow(pool, database, table, key);
   } catch (error) {
-    return lost(error instanceof Error ? error.message : String(error));
+    return lost(messageOf(error));
   }
   if (value === null) return stored === undefined ? undefined : lost('not deleted');
   if (stored === undefined) return lost('missing');
@@ -79,20 +88,17 @@ function lossOf(lab: LabServices, pool: string, row: AcknowledgedRow): LostRow |
   return same ? undefined : lost('different');
 }
 
-function onFile<T>(file: string, work: () => T): T {
+function lossOfFile(lab: LabServices, pool: string, { path, digest, time }: AcknowledgedFile): LostFile | undefined {
+  const lost = (reason: string): LostFile => ({ pool, path, reason, time });
   try {
-    return work();
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
-    throw new LyncTopologyError(
-      {
-        code: code === 'ENOSPC' ? 'disk-full' : 'access-denied',
-        kind: 'failed',
-        object: file,
-        message: `The file ${file} for acknowledged rows cannot be used (${code}).`,
-        remedy: 'See that its disk has room and that you may write there, then run the drill again.',
-      },
-      { cause },
-    );
+    const found = lab.contentDigest(pool, path) ?? null;
+    if (found === digest) return undefined;
+    return lost(found === null ? 'missing' : digest === null ? 'not deleted' : 'different');
+  } catch (error) {
+    return lost(messageOf(error));
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

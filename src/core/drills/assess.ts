@@ -2,12 +2,12 @@
 import { formatDuration } from '../operations/amounts.ts';
 import type { Deployment } from '../topology/model.ts';
 import { parseTimeSpan } from '../topology/values.ts';
-import type { RowComparison } from './acknowledged.ts';
+import type { Comparison } from './acknowledged.ts';
 import type { ClientWork } from './clients.ts';
 import type { ContentResult } from './contentWatch.ts';
 import { objectiveOf } from './objectives.ts';
 import type { ClientReport, DrillReport, ExpectationReport, LossReport, RecoveryReport, StepReport } from './report.ts';
-import type { Scenario } from './scenario.ts';
+import type { ExpectedLoss, Scenario } from './scenario.ts';
 
 export interface DrillFacts {
   readonly scenario: Scenario;
@@ -15,8 +15,10 @@ export interface DrillFacts {
   readonly steps: readonly StepReport[];
   readonly work: readonly ClientWork[];
   /** One for each of `work`. */
-  readonly compared: readonly RowComparison[];
+  readonly compared: readonly Comparison[];
   readonly content: ContentResult;
+  /** The engine ended before the drill did. */
+  readonly interrupted: boolean;
 }
 
 type Assessment = Pick<DrillReport, 'outcome' | 'clients' | 'recovery' | 'lost' | 'expectations'>;
@@ -33,7 +35,7 @@ export function assess(facts: DrillFacts): Assessment {
     facts.work.every(({ error }) => error === undefined) &&
     expectations.every(({ met }) => met);
   return {
-    outcome: passed ? 'passed' : 'failed',
+    outcome: facts.interrupted ? 'interrupted' : passed ? 'passed' : 'failed',
     clients: facts.work.map(clientOf),
     recovery,
     lost,
@@ -41,21 +43,25 @@ export function assess(facts: DrillFacts): Assessment {
   };
 }
 
-function clientOf({ pool, file, report, error }: ClientWork): ClientReport {
+function clientOf({ pool, kind, file, report, error }: ClientWork): ClientReport {
   return {
     PoolFqdn: pool,
-    transactions: report.commits,
-    rows: report.acknowledged,
-    refusals: report.refusals,
-    longestWait: Math.round(report.longestWait),
+    kind,
+    ...(report !== undefined && {
+      transactions: report.commits,
+      acknowledged: report.acknowledged,
+      refusals: report.refusals,
+      longestWait: Math.round(report.longestWait),
+    }),
     file,
     ...(error !== undefined && { error }),
   };
 }
 
-function recoveryOf({ scenario, deployment, work, compared, content }: DrillFacts): RecoveryReport {
+function recoveryOf(facts: DrillFacts): RecoveryReport {
+  const { scenario, deployment, compared } = facts;
   const objective = scenario.objective === undefined ? undefined : objectiveOf(deployment, scenario.objective);
-  const time = recoveryTime(work, content);
+  const time = recoveryTime(facts);
   const point = recoveryPoint(compared);
   return {
     ...(time.value !== undefined && { time: Math.round(time.value) }),
@@ -67,16 +73,14 @@ function recoveryOf({ scenario, deployment, work, compared, content }: DrillFact
   };
 }
 
-function recoveryTime(
-  work: readonly ClientWork[],
-  content: ContentResult,
-): { readonly value?: number; readonly from: string } {
+function recoveryTime({ work, content, interrupted }: DrillFacts): { readonly value?: number; readonly from: string } {
+  if (interrupted) return { from: 'The engine ended during the drill, and with it the clocks of the clients.' };
   const refused = work.find(({ stillRefused }) => stillRefused !== undefined);
   if (refused !== undefined) return { from: `Clients of ${refused.pool} were still refused when the drill ended.` };
   const failed = work.find(({ error }) => error !== undefined);
   if (failed !== undefined) return { from: `Clients of ${failed.pool} gave up: ${failed.error}` };
   if (content.wasAway && content.recoveredAfter === undefined) return { from: 'Content is still away.' };
-  const waits = work.map(({ report }) => report.longestWait);
+  const waits = work.flatMap(({ report }) => report?.longestWait ?? []);
   const away = content.recoveredAfter;
   const all = away === undefined ? waits : [...waits, away];
   if (all.length === 0) return { from: 'There were no clients and no content was away: nothing was measured.' };
@@ -89,24 +93,27 @@ function recoveryTime(
 }
 
 /** How far back the state reaches that survived, as clients were told it; 0 when nothing acknowledged was lost. */
-function recoveryPoint(compared: readonly RowComparison[]): number | undefined {
+function recoveryPoint(compared: readonly Comparison[]): number | undefined {
   if (compared.length === 0) return undefined;
-  const spans = compared.map(({ lost, newest }) => {
-    const times = lost.map(({ time }) => Date.parse(time));
+  const spans = compared.map(({ rows, files, newest }) => {
+    const times = [...rows, ...files].flatMap(({ time }) => (time === undefined ? [] : Date.parse(time)));
     return times.length === 0 || newest === undefined ? 0 : Date.parse(newest) - Math.min(...times);
   });
   return Math.max(...spans);
 }
 
-function lossOf({ compared, content }: DrillFacts): LossReport {
-  const rows = compared.flatMap(({ lost }) => lost);
+function lossOf({ work, compared, content }: DrillFacts): LossReport {
+  const rows = compared.flatMap((each) => each.rows);
+  const files = [...content.lost, ...compared.flatMap((each) => each.files)];
+  const count = (kind: ClientWork['kind']): number =>
+    compared.reduce((sum, each, index) => sum + (work[index]?.kind === kind ? each.compared : 0), 0);
   return {
-    comparedRows: compared.reduce((sum, each) => sum + each.compared, 0),
+    comparedRows: count('rows'),
     rows: rows.length,
-    comparedFiles: content.compared,
-    files: content.lost.length,
+    comparedFiles: content.compared + count('files'),
+    files: files.length,
     firstRows: rows.slice(0, namedAtMost),
-    firstFiles: content.lost.slice(0, namedAtMost),
+    firstFiles: files.slice(0, namedAtMost),
   };
 }
 
@@ -140,10 +147,15 @@ function expectationsOf(
 }
 
 /** To find nothing lost where nothing was compared proves nothing. */
-function losses(what: string, count: number, compared: number, allowed: number): ExpectationReport {
-  const met = compared > 0 && count <= allowed;
+function losses(what: string, count: number, compared: number, allowed: ExpectedLoss): ExpectationReport {
+  const { atLeast = 0, atMost: most = compared } = typeof allowed === 'number' ? { atMost: allowed } : allowed;
+  const met = compared > 0 && count >= atLeast && count <= most;
   const evidence = compared === 0 ? 'Nothing was compared.' : `${count} of ${compared} were lost.`;
-  return { statement: `At most ${allowed} ${what} are lost`, met, evidence };
+  const bounds = [
+    ...(atLeast === 0 ? [] : [`at least ${atLeast}`]),
+    ...(typeof allowed !== 'number' && allowed.atMost === undefined ? [] : [`at most ${most}`]),
+  ].join(' and ');
+  return { statement: `${bounds.slice(0, 1).toUpperCase()}${bounds.slice(1)} ${what} are lost`, met, evidence };
 }
 
 function atMost(what: string, measured: number | undefined, allowed: number, otherwise: string): ExpectationReport {

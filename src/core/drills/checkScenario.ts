@@ -1,14 +1,17 @@
 /** Whether a scenario fits the deployment: everything it names exists, before anything is broken. */
 import { LyncTopologyError } from '../errors.ts';
+import { requireRelationship } from '../hyperV/relationships.ts';
 import { faultTarget } from '../lab/faults/targets.ts';
 import { formatList } from '../operations/amounts.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import { didYouMean } from '../operations/nearest.ts';
 import { parseParameters } from '../operations/parameters.ts';
+import { requireChatPool } from '../persistentChat/places.ts';
 import { type Deployment, findPool } from '../topology/model.ts';
 import { canonicalBackupModule, databaseTypes } from '../topology/vocabulary.ts';
+import { requireDisk } from './disks.ts';
 import { type ReadScenario, type ScenarioProblem, scenarioInvalid } from './readScenario.ts';
-import type { Condition, ScenarioStep } from './scenario.ts';
+import { type Condition, conditionSubjects, type ScenarioLoad, type ScenarioStep } from './scenario.ts';
 
 /** Throws `drill-invalid`, naming the line. */
 export function checkScenario(
@@ -18,8 +21,8 @@ export function checkScenario(
   faultKinds: readonly string[],
 ): void {
   const problems: ScenarioProblem[] = [];
-  scenario.load?.forEach(({ pool }, index) => {
-    const message = poolProblem(deployment, pool);
+  scenario.load?.forEach((load, index) => {
+    const message = loadProblem(load, deployment);
     if (message !== undefined) problems.push({ line: lineOfLoad(index), message });
   });
   scenario.steps.forEach((step, index) => {
@@ -39,6 +42,7 @@ function stepProblem(
   if (step.fault !== undefined) return faultProblem(step.fault, deployment, faultKinds);
   if (step.operation !== undefined) return operationProblem(step, operations);
   if (step.clients !== undefined && !hasClients) return 'There are no clients to wait for: "load" names none.';
+  if (step.write !== undefined) return writeProblem(step.write, deployment);
   const condition = step.wait ?? step.expect;
   return condition === undefined ? undefined : conditionProblem(condition, deployment);
 }
@@ -64,15 +68,47 @@ function operationProblem(step: ScenarioStep, operations: readonly OperationDefi
 }
 
 function conditionProblem(condition: Condition, deployment: Deployment): string | undefined {
-  const { module, databaseType } = condition;
-  const about = Object.keys(condition).filter((key) => !['pool', 'module', 'databaseType', 'timeout'].includes(key));
-  if (about.length === 0)
-    return 'The condition says nothing: add exportStatus, principal, mirroring, share or service.';
+  const { module, databaseType, pool, persistentChat, virtualMachine } = condition;
+  const subjects = subjectNames.filter((subject) => condition[subject] !== undefined);
+  const [subject] = subjects;
+  if (subject === undefined || subjects.length > 1) {
+    return `A condition is about one of ${formatList(subjectNames)}; this one is about ${formatList(subjects) || 'none'}.`;
+  }
+  const keys: readonly string[] = conditionSubjects[subject];
+  const said = Object.keys(condition).filter((key) => key !== subject && key !== 'timeout');
+  const foreign = said.find((key) => !keys.includes(key));
+  if (foreign !== undefined) return `"${foreign}" is nothing that is said of a ${subject}.`;
+  const says = keys.filter((key) => !qualifiers.includes(key));
+  if (!said.some((key) => says.includes(key))) return `The condition says nothing: add ${says.join(' or ')}.`;
   if (module !== undefined && canonicalBackupModule(module) === undefined)
     return `There is no Backup Service module ${module}.`;
   if (databaseType !== undefined && !databaseTypes.some((type) => type === databaseType))
     return `There is no DatabaseType ${databaseType}. ${didYouMean(databaseType, databaseTypes, '')}`.trimEnd();
-  return poolProblem(deployment, condition.pool);
+  if (pool !== undefined) return poolProblem(deployment, pool);
+  if (persistentChat !== undefined) return chatPoolProblem(deployment, persistentChat);
+  return sentenceOf(() => requireRelationship(deployment, virtualMachine ?? '', condition.relationship ?? 'Simple'));
+}
+
+const subjectNames = ['pool', 'persistentChat', 'virtualMachine'] as const;
+/** They say which of several is meant. */
+const qualifiers: readonly string[] = ['module', 'databaseType', 'relationship'];
+
+function writeProblem(
+  { virtualMachine, disk }: NonNullable<ScenarioStep['write']>,
+  deployment: Deployment,
+): string | undefined {
+  return sentenceOf(() => requireDisk(deployment, virtualMachine, disk));
+}
+
+function loadProblem({ pool, databaseType, content }: ScenarioLoad, deployment: Deployment): string | undefined {
+  if (content === true && databaseType !== undefined) return '"content" and "databaseType" are two kinds of clients.';
+  if (content === true && findPool(deployment, pool)?.fileShare === undefined)
+    return poolProblem(deployment, pool) ?? `${pool} has no file share in the topology.`;
+  return databaseType === 'PersistentChat' ? chatPoolProblem(deployment, pool) : poolProblem(deployment, pool);
+}
+
+function chatPoolProblem(deployment: Deployment, fqdn: string): string | undefined {
+  return sentenceOf(() => requireChatPool(deployment, fqdn));
 }
 
 function poolProblem(deployment: Deployment, fqdn: string): string | undefined {

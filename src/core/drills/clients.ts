@@ -1,14 +1,12 @@
 /** The clients of a drill: they work from its first step to its last, and what they are told goes on record. */
 import { join } from 'node:path';
-import type { EngineServices, RowChange } from '../engine/services.ts';
+import type { EngineServices } from '../engine/services.ts';
 import { errorInformation } from '../errors.ts';
-import { loadChanges } from '../lab/load/loadChanges.ts';
-import { type LoadReport, runLoad } from '../lab/load/runLoad.ts';
-import { partnerOf } from '../topology/model.ts';
-import type { DatabaseName } from '../topology/vocabulary.ts';
-import { nameOf, openAcknowledgedFile } from './acknowledged.ts';
+import type { LoadReport } from '../lab/load/runLoad.ts';
 import { timedOut } from './conditions.ts';
 import type { ScenarioLoad } from './scenario.ts';
+import { loadContent, loadRows } from './work.ts';
+import { openWorkRecord } from './workRecord.ts';
 
 export interface Clients {
   /** Waits for so many more acknowledged transactions. Throws `timed-out`, or what ended the load. */
@@ -19,24 +17,43 @@ export interface Clients {
 
 export interface ClientWork {
   readonly pool: string;
+  /** What they change. */
+  readonly kind: 'rows' | 'files';
   readonly file: string;
-  readonly report: LoadReport;
-  /** Rows of the transaction that was under way at the end. */
-  readonly unsure: ReadonlySet<string>;
+  /** Absent when the engine that counted was killed. */
+  readonly report?: LoadReport;
   /** Milliseconds for which the last transaction had been refused at the end, when it was. */
   readonly stillRefused?: number;
   readonly error?: string;
 }
 
-/** Transactions a second where the scenario says nothing. */
-const defaultRate = 50;
+const nothing: LoadReport = {
+  commits: 0,
+  acknowledged: 0,
+  refusals: 0,
+  longestRefusal: 0,
+  longestWait: 0,
+  elapsed: 0,
+};
 
-/** `folder` takes the files of acknowledged rows. */
+/** What the names of the clients of drills begin with. */
+export const clientName = 'drill';
+
+/** Where the clients of an entry of `load` have what they were told. */
+export function workFile(folder: string, index: number): string {
+  return join(folder, `acknowledged-${index + 1}.jsonl`);
+}
+
+export function kindOf({ content }: ScenarioLoad): 'rows' | 'files' {
+  return content === true ? 'files' : 'rows';
+}
+
+/** `folder` takes the files of acknowledged work. */
 export function startClients(services: EngineServices, loads: readonly ScenarioLoad[], folder: string): Clients {
   const stop = new AbortController();
   const listeners = new Set<() => void>();
   const running = loads.map((load, index) =>
-    startLoad(services, load, join(folder, `acknowledged-${index + 1}.jsonl`), index, stop.signal, () => {
+    startLoad(services, load, workFile(folder, index), index, stop.signal, () => {
       for (const listener of listeners) listener();
     }),
   );
@@ -81,72 +98,50 @@ interface RunningLoad {
 
 function startLoad(
   services: EngineServices,
-  { pool, databaseType = 'User', rate = defaultRate }: ScenarioLoad,
+  load: ScenarioLoad,
   file: string,
   index: number,
   signal: AbortSignal,
   onAcknowledged: () => void,
 ): RunningLoad {
-  const record = openAcknowledgedFile(file);
-  const attempts = followAttempts(services);
-  let commits = 0;
-  let report: LoadReport = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0, longestWait: 0, elapsed: 0 };
-  const name = `drill${process.pid.toString(36)}${Date.now().toString(36)}n${index}`;
-  const loading = runLoad({
-    pool,
-    backupPool: partnerOf(services.deployment, pool)?.fqdn,
-    changes: loadChanges(databaseType, pool, name),
-    commit: attempts.commit,
-    rate,
+  const record = openWorkRecord(file);
+  let report = nothing;
+  let refusedSince: number | undefined;
+  const work = load.content === true ? loadContent : loadRows;
+  const loading = work(services, load, {
+    name: `${clientName}${process.pid.toString(36)}${Date.now().toString(36)}n${index}`,
     signal,
-    patience: Number.POSITIVE_INFINITY,
-    onAcknowledged: record.append,
+    record,
+    onSend: () => {
+      refusedSince ??= performance.now();
+    },
+    onAcknowledged: () => {
+      refusedSince = undefined;
+    },
     onProgress: (now) => {
       report = now;
-      commits = now.commits;
       onAcknowledged();
     },
   });
   const failure = Promise.withResolvers<never>();
   // Nobody may be waiting when it fails; what failed is in the report of the work.
   failure.promise.catch(() => {});
-  const work = (last: LoadReport, error?: string): ClientWork => ({
-    pool,
+  const outcome = (last: LoadReport, error?: string): ClientWork => ({
+    pool: load.pool,
+    kind: kindOf(load),
     file,
     report: last,
-    unsure: attempts.unsure(),
-    ...attempts.refusal(),
+    ...(refusedSince !== undefined && { stillRefused: performance.now() - refusedSince }),
     ...(error !== undefined && { error }),
   });
   const ended = loading
     .then(
-      (last) => work(last),
+      (last) => outcome(last),
       (error: unknown) => {
         failure.reject(error);
-        return work(report, errorInformation(error, `The clients of ${pool}`).message);
+        return outcome(report, errorInformation(error, `The clients of ${load.pool}`).message);
       },
     )
     .finally(() => record[Symbol.dispose]());
-  return { acknowledged: () => commits, ended, failed: failure.promise };
-}
-
-/** Commits as clients do, and remembers the transaction that has not been acknowledged. */
-function followAttempts({ lab }: EngineServices) {
-  let open:
-    | { readonly database: DatabaseName; readonly changes: readonly RowChange[]; readonly since: number }
-    | undefined;
-  return {
-    commit: (pool: string, database: DatabaseName, changes: readonly RowChange[]): { readonly time: string } => {
-      if (open?.changes !== changes) open = { database, changes, since: performance.now() };
-      const acknowledged = lab.commit(pool, database, changes);
-      open = undefined;
-      return acknowledged;
-    },
-    unsure: (): ReadonlySet<string> => {
-      const found = open;
-      return new Set(found?.changes.map((change) => nameOf({ ...change, database: found.database })) ?? []);
-    },
-    refusal: (): { readonly stillRefused?: number } =>
-      open === undefined ? {} : { stillRefused: performance.now() - open.since },
-  };
+  return { acknowledged: () => report.commits, ended, failed: failure.promise };
 }

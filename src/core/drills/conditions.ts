@@ -1,9 +1,8 @@
 /** Conditions of a scenario against what the deployment measures. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StatusServices } from '../engine/services.ts';
 import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
-import type { PoolStatus } from '../status.ts';
-import { canonicalBackupModule } from '../topology/vocabulary.ts';
+import type { DeploymentStatus, StatusChange } from '../status.ts';
+import { judgeChatPool, judgeMachine, judgePool } from './judgements.ts';
 import type { Condition } from './scenario.ts';
 
 export interface Judgement {
@@ -12,9 +11,14 @@ export interface Judgement {
   readonly evidence: string;
 }
 
+/** What conditions are about. */
+export type Measured = Pick<DeploymentStatus, 'pools' | 'persistentChat' | 'virtualMachines' | 'dataDirectory'>;
+
 /** `condition` in words. */
 export function conditionWords(condition: Condition): string {
-  const { pool, module, databaseType, service, share, exportStatus, importStatus, principal, mirroring } = condition;
+  const { module, databaseType } = condition;
+  const { service, share, exportStatus, importStatus, principal, mirroring } = condition;
+  const { servedBy, centralManagement, poolState, logShipping, replicationState, disks } = condition;
   const parts = [
     service === undefined ? [] : `its Front Ends are ${service}`,
     share === undefined ? [] : `its file share is ${share}`,
@@ -22,39 +26,64 @@ export function conditionWords(condition: Condition): string {
     importStatus === undefined ? [] : `the import ${module === undefined ? '' : `of ${module} `}is in ${importStatus}`,
     principal === undefined ? [] : `the principal of ${databaseType ?? 'every database'} is ${principal}`,
     mirroring === undefined ? [] : `the mirrors of ${databaseType ?? 'every database'} are ${mirroring}`,
+    servedBy === undefined ? [] : `its users are served by ${placeWords[servedBy]}`,
+    centralManagement === undefined ? [] : `its Central Management store is ${centralManagement}`,
+    poolState === undefined ? [] : `its state is ${poolState}`,
+    logShipping === undefined ? [] : `its log shipping is ${logShipping}`,
+    replicationState === undefined ? [] : `its replication is ${replicationState}`,
+    disks === undefined ? [] : `the disks of both sides are ${disks}`,
   ].flat();
-  return `${pool}: ${parts.join(', ')}`;
+  const subject = condition.pool ?? condition.persistentChat ?? condition.virtualMachine ?? '';
+  return `${subject}: ${parts.join(', ')}`;
 }
+
+const placeWords = { home: 'the pool itself', backup: 'its backup pool' } as const;
 
 /** Measured now. */
 export async function judge(status: StatusServices, condition: Condition, signal: AbortSignal): Promise<Judgement> {
-  const { pools } = await status.snapshot(signal);
-  const pool = pools.find(({ fqdn }) => fqdn.toLowerCase() === condition.pool.toLowerCase());
-  if (pool === undefined) return { met: false, evidence: `${condition.pool} was not measured.` };
-  const judgements = [...ofPool(pool, condition), ...ofModules(pool, condition), ...ofDatabases(pool, condition)];
-  return {
-    met: judgements.every(({ met }) => met),
-    evidence: judgements.map(({ evidence }) => evidence).join('; '),
-  };
+  return judgeMeasured(await status.snapshot(signal), condition);
 }
 
-/** Milliseconds between two looks. */
-const lookInterval = 200;
-
-/** Waits until the condition holds. Throws `timed-out`, with what was measured last; `cancelled`. */
+/**
+ * Waits until the condition holds: looks again whenever the deployment says that something changed. Throws `timed-out`, with
+ * what was measured last; `cancelled`.
+ */
 export async function waitFor(
   status: StatusServices,
   condition: Condition,
   timeout: number,
   signal: AbortSignal,
 ): Promise<Judgement> {
-  const end = performance.now() + timeout;
-  for (;;) {
+  throwIfCancelled(signal, 'The drill');
+  const reached = Promise.withResolvers<Judgement>();
+  let measured: Measured | undefined;
+  let told = 0;
+  let last: Judgement = { met: false, evidence: 'Nothing was measured.' };
+  const look = (now: Measured): void => {
+    measured = now;
+    last = judgeMeasured(now, condition);
+    if (last.met) reached.resolve(last);
+  };
+  using _ = status.onDidChange((change) => {
+    told = change.revision;
+    if (measured !== undefined && concerns(change)) look(merged(measured, change));
+  });
+  const abort = (): void => reached.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  const timer = setTimeout(() => reached.reject(timedOut(conditionWords(condition), timeout, last.evidence)), timeout);
+  try {
+    let first = await status.snapshot(signal);
+    // Something was told while this one was on its way.
+    while (first.revision < told) first = await status.snapshot(signal);
+    look(first);
+    return await reached.promise;
+  } catch (error) {
     throwIfCancelled(signal, 'The drill');
-    const judgement = await judge(status, condition, signal);
-    if (judgement.met) return judgement;
-    if (performance.now() >= end) throw timedOut(conditionWords(condition), timeout, judgement.evidence);
-    await delay(lookInterval, undefined, { signal }).catch(() => {});
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+    reached.promise.catch(() => {});
   }
 }
 
@@ -68,45 +97,31 @@ export function timedOut(what: string, timeout: number, evidence: string): LyncT
   });
 }
 
-function ofPool({ service, share }: PoolStatus, condition: Condition): readonly Judgement[] {
-  const found = share?.state ?? 'not in the topology';
-  return [
-    condition.service === undefined
-      ? []
-      : { met: service.state === condition.service, evidence: `its Front Ends are ${service.state}` },
-    condition.share === undefined ? [] : { met: found === condition.share, evidence: `its file share is ${found}` },
-  ].flat();
+function judgeMeasured(measured: Measured, condition: Condition): Judgement {
+  const judgements = [
+    ...(condition.pool === undefined ? [] : judgePool(measured, condition.pool, condition)),
+    ...(condition.persistentChat === undefined ? [] : judgeChatPool(measured, condition.persistentChat, condition)),
+    ...(condition.virtualMachine === undefined ? [] : judgeMachine(measured, condition.virtualMachine, condition)),
+  ];
+  return {
+    met: judgements.every(({ met }) => met),
+    evidence: judgements.map(({ evidence }) => evidence).join('; '),
+  };
 }
 
-function ofModules(pool: PoolStatus, { module, exportStatus, importStatus }: Condition): readonly Judgement[] {
-  if (exportStatus === undefined && importStatus === undefined) return [];
-  const name = module === undefined ? undefined : canonicalBackupModule(module);
-  const modules = pool.modules.filter((each) => (name === undefined ? each.exportsHere : each.Identity === name));
-  if (modules.length === 0) return [{ met: false, evidence: `${module ?? 'A module'} does not run on ${pool.fqdn}` }];
-  return modules.map(({ Identity, ExportStatus, ImportStatus }) => ({
-    met:
-      (exportStatus === undefined || reaches(ExportStatus, exportStatus)) &&
-      (importStatus === undefined || ImportStatus === importStatus),
-    evidence: `${Identity}: ${ExportStatus}, import ${ImportStatus}`,
-  }));
+function concerns({ pools, persistentChat, virtualMachines }: StatusChange): boolean {
+  return pools !== undefined || persistentChat !== undefined || virtualMachines !== undefined;
 }
 
-/** Final State is a Steady State in which nothing is written any more (domain A.3). */
-function reaches(found: string, wanted: string): boolean {
-  return found === wanted || (wanted === 'SteadyState' && found === 'FinalState');
-}
-
-function ofDatabases(pool: PoolStatus, { databaseType, principal, mirroring }: Condition): readonly Judgement[] {
-  if (principal === undefined && mirroring === undefined) return [];
-  const databases = pool.databases.filter((each) => databaseType === undefined || each.DatabaseType === databaseType);
-  if (databases.length === 0) return [{ met: false, evidence: `${pool.fqdn} has no such database` }];
-  return databases.map((database) => {
-    const serving = database.principal ?? 'none';
-    const state =
-      database.principal === 'mirror' ? database.MirroringStatusOnMirror : database.MirroringStatusOnPrimary;
-    return {
-      met: (principal === undefined || serving === principal) && (mirroring === undefined || state === mirroring),
-      evidence: `${database.DatabaseName}: principal ${serving}, ${state === '' ? 'not mirrored' : state}`,
-    };
-  });
+function merged(before: Measured, { pools, persistentChat, virtualMachines }: StatusChange): Measured {
+  return {
+    ...before,
+    pools: before.pools.map((pool) => pools?.find(({ id }) => id === pool.id) ?? pool),
+    ...(persistentChat !== undefined && { persistentChat }),
+    ...(before.virtualMachines !== undefined && {
+      virtualMachines: before.virtualMachines.map(
+        (machine) => virtualMachines?.find(({ id }) => id === machine.id) ?? machine,
+      ),
+    }),
+  };
 }

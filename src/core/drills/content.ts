@@ -8,7 +8,9 @@ import { isServiceFolder } from '../backupService/content/paths.ts';
 import type { StatusServices } from '../engine/services.ts';
 import { throwIfCancelled } from '../errors.ts';
 import { faultTarget } from '../lab/faults/targets.ts';
+import { contentFolder } from '../lab/names.ts';
 import { type Deployment, uncPathName } from '../topology/model.ts';
+import { clientName } from './clients.ts';
 
 /** Content of one pool: the digest of each file by its path below the share, with `/`. */
 export interface ContentSnapshot {
@@ -20,7 +22,10 @@ export interface ContentSnapshot {
 export interface LostFile {
   readonly pool: string;
   readonly path: string;
-  readonly reason: 'missing' | 'different';
+  /** `missing`, `different`, `not deleted`, or why it could not be read. */
+  readonly reason: string;
+  /** When a client was told that it is so; absent for what was there before a fault. */
+  readonly time?: string;
 }
 
 /** Pools whose share a fault at that target touches. */
@@ -59,9 +64,12 @@ export async function lostContent(snapshot: ContentSnapshot, signal: AbortSignal
   return [...snapshot.files].flatMap(([path, digest]) => {
     const found = now.get(path);
     if (found === digest) return [];
-    return { pool: snapshot.pool, path, reason: found === undefined ? ('missing' as const) : ('different' as const) };
+    return { pool: snapshot.pool, path, reason: found === undefined ? 'missing' : 'different' };
   });
 }
+
+/** Files of the drill's own clients change all the time, and are compared with what the clients were told. */
+const ofClients = `${contentFolder}/${clientName}`;
 
 /** Without the stores of the servers on the share, which no user wrote. */
 async function digestsOf(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
@@ -72,7 +80,8 @@ async function digestsOf(folder: string, signal: AbortSignal): Promise<ReadonlyM
     for (const entry of entries.filter((candidate) => candidate.isFile())) {
       throwIfCancelled(signal, 'The drill');
       const path = join(entry.parentPath, entry.name);
-      digests.set(relative(folder, path).split(sep).join('/'), await digestOf(path));
+      const below = relative(folder, path).split(sep).join('/');
+      if (!below.startsWith(ofClients)) digests.set(below, await digestOf(path));
     }
   }
   return digests;

@@ -1,6 +1,7 @@
 /** Follows the conference content of pools whose shares a drill breaks: what they held, and when they held it again. */
 import type { EngineServices } from '../engine/services.ts';
 import { type ContentSnapshot, type LostFile, lostContent, poolsTouched, snapshotContent } from './content.ts';
+import type { Diary } from './diary.ts';
 
 export interface ContentWatch {
   /** Called before a fault: takes down what the shares that it touches hold. */
@@ -19,7 +20,7 @@ export interface ContentResult {
   readonly wasAway: boolean;
 }
 
-export function watchContent({ deployment, status }: EngineServices): ContentWatch {
+export function watchContent({ deployment, status }: EngineServices, diary: Pick<Diary, 'content'>): ContentWatch {
   const snapshots = new Map<string, ContentSnapshot>();
   let brokenAt: number | undefined;
   let recoveredAt: number | undefined;
@@ -34,7 +35,9 @@ export function watchContent({ deployment, status }: EngineServices): ContentWat
       for (const pool of poolsTouched(deployment, target)) {
         if (snapshots.has(pool)) continue;
         const snapshot = await snapshotContent(status, pool, signal);
-        if (snapshot !== undefined) snapshots.set(pool, snapshot);
+        if (snapshot === undefined) continue;
+        snapshots.set(pool, snapshot);
+        diary.content(snapshot);
       }
       if (snapshots.size > 0) brokenAt ??= performance.now();
     },

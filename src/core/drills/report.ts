@@ -13,7 +13,8 @@ export interface DrillReport {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt: string;
-  readonly outcome: 'passed' | 'failed';
+  /** `interrupted`: the engine ended before the drill did. */
+  readonly outcome: 'passed' | 'failed' | 'interrupted';
   readonly steps: readonly StepReport[];
   readonly clients: readonly ClientReport[];
   readonly recovery: RecoveryReport;
@@ -27,7 +28,7 @@ export interface StepReport {
   /** From 1. */
   readonly number: number;
   readonly title: string;
-  readonly outcome: 'done' | 'failed' | 'not run';
+  readonly outcome: 'done' | 'failed' | 'interrupted' | 'not run';
   readonly startedAt?: string;
   /** Milliseconds. */
   readonly duration?: number;
@@ -37,12 +38,16 @@ export interface StepReport {
 
 export interface ClientReport {
   readonly PoolFqdn: string;
-  readonly transactions: number;
-  readonly rows: number;
-  readonly refusals: number;
+  /** What they changed: rows of databases, or files of conference content. */
+  readonly kind: 'rows' | 'files';
+  /** What they counted; absent when the engine ended during the drill. */
+  readonly transactions?: number;
+  /** Rows or files. */
+  readonly acknowledged?: number;
+  readonly refusals?: number;
   /** Milliseconds. */
-  readonly longestWait: number;
-  /** Where every acknowledged row is on record. */
+  readonly longestWait?: number;
+  /** Where everything that was acknowledged is on record. */
   readonly file: string;
   readonly error?: string;
 }

@@ -40,8 +40,12 @@ export function sectionsOf(report: DrillReport): readonly Section[] {
             title: 'What is still broken',
             blocks: [
               table(
-                ['fault', 'target'],
-                report.remainingFaults.map(({ kind, target }) => [kind, target]),
+                ['fault', 'target', 'remedy'],
+                report.remainingFaults.map(({ kind, target }) => [
+                  kind,
+                  target,
+                  `lync-topology fault start '${target}'`,
+                ]),
               ),
             ],
           },
@@ -57,7 +61,7 @@ function summaryRows(report: DrillReport): readonly (readonly string[])[] {
     ['Run by', `${report.operator}, ${report.job}`],
     ['Began', report.startedAt],
     ['Ended', report.endedAt],
-    ['Outcome', report.outcome],
+    ['Outcome', outcomeWords(report)],
     [
       'Recovery time',
       recovery.time === undefined
@@ -70,6 +74,12 @@ function summaryRows(report: DrillReport): readonly (readonly string[])[] {
     ],
     ...(recovery.objective === undefined ? [] : [['Objective', objectiveWords(report)]]),
   ];
+}
+
+function outcomeWords({ outcome }: DrillReport): string {
+  return outcome === 'interrupted'
+    ? 'interrupted: the engine ended during the drill. The next one compared what there is and mended what was broken.'
+    : outcome;
 }
 
 function pointWords(point: number): string {
@@ -88,13 +98,15 @@ function stepRow({ number, title, outcome, startedAt, duration, detail }: StepRe
 
 function clientsBlock({ clients }: DrillReport): Block {
   if (clients.length === 0) return text('No clients worked during this drill.');
-  const columns = ['pool', 'transactions', 'rows', 'refused', 'longest wait', 'acknowledged rows on record', 'error'];
+  const columns = ['pool', 'changes', 'transactions', 'acknowledged', 'refused', 'longest wait', 'record', 'error'];
+  const amount = (value: number | undefined): string => value?.toLocaleString('en-US') ?? 'not known';
   const rows = clients.map((each) => [
     each.PoolFqdn,
-    each.transactions.toLocaleString('en-US'),
-    each.rows.toLocaleString('en-US'),
-    each.refusals.toLocaleString('en-US'),
-    formatDuration(each.longestWait),
+    each.kind,
+    amount(each.transactions),
+    amount(each.acknowledged),
+    amount(each.refusals),
+    each.longestWait === undefined ? 'not known' : formatDuration(each.longestWait),
     each.file,
     each.error ?? '',
   ]);
@@ -118,8 +130,8 @@ function lossBlocks({ lost }: DrillReport): readonly Block[] {
       ? []
       : [
           table(
-            ['pool', 'file', 'now'],
-            lost.firstFiles.map((file) => [file.pool, file.path, file.reason]),
+            ['pool', 'file', 'acknowledged', 'now'],
+            lost.firstFiles.map((file) => [file.pool, file.path, file.time ?? 'before the fault', file.reason]),
           ),
         ]),
     ...(lost.rows > lost.firstRows.length || lost.files > lost.firstFiles.length

@@ -162,6 +162,7 @@ function compose(
     centralManagement,
     persistentChat: chat,
     pools: failovers,
+    onContent: (pool) => status.markPool(pool, 'content'),
     onChanged: () => {
       status.markAll();
       void backup.start().then(backup.wake);

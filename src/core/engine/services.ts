@@ -7,6 +7,7 @@ import type { BackupEvent } from '../backupService/eventLog.ts';
 import type { PackageManifest } from '../backupService/package/manifest.ts';
 import type { Event } from '../events.ts';
 import type { HyperVServices } from '../hyperV/contract.ts';
+import type { ContentChange } from '../lab/contentChanges.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { PersistentChatServices } from '../persistentChat/contract.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
@@ -255,6 +256,10 @@ export interface LabServices {
   commit(pool: string, database: DatabaseName, changes: readonly RowChange[]): { readonly time: string };
   /** A row as the principal has it now, or `undefined`. */
   readRow(pool: string, database: DatabaseName, table: string, key: Row): Row | undefined;
+  /** One change of a client to conference content, acknowledged when it is on disk. Throws as `changeContent` does. */
+  changeContent(pool: string, change: ContentChange): { readonly time: string };
+  /** The sha-256 of a content file of a pool as it is now, or `undefined` where there is none. */
+  contentDigest(pool: string, path: string): string | undefined;
   fault(kind: FaultKind, target: string): Promise<readonly FaultStatus[]>;
   /** Ends every fault on the target that can be mended. */
   mendFault(target: string): Promise<readonly FaultStatus[]>;

@@ -1,6 +1,7 @@
 /** Making, filling, using as clients do, and breaking an embedded deployment. */
 import type { DatabaseServices, LabServices, RowChange } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
+import type { InstanceProcesses } from '../mirroring/instances/processes.ts';
 import type { ChatMessage } from '../persistentChat/contract.ts';
 import type { PersistentChat } from '../persistentChat/persistentChat.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
@@ -10,6 +11,7 @@ import type { EngineDatabase } from '../storage/engineDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { type Deployment, findChatPool, findPool } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
+import { changeContent, contentDigest } from './contentChanges.ts';
 import { faultDefinition, mendAllFaults, mendFaults, presentFaults } from './faults/kinds.ts';
 import { initialize } from './initialize.ts';
 import { openLabRecord } from './record.ts';
@@ -25,17 +27,21 @@ export interface LabOptions {
   readonly engineDatabase: EngineDatabase;
   /** Something was made, filled or broken: what was measured before may no longer be true. Commits tell of themselves. */
   readonly onChanged: () => void;
+  /** A client changed what lies on the share of the pool. */
+  readonly onContent: (pool: string) => void;
   /** Absent where no Persistent Chat pool is looked after. */
   readonly persistentChat?: Pick<PersistentChat, 'beginShipping' | 'write' | 'services'>;
   readonly centralManagement: Pick<CentralManagement, 'isActive' | 'requireAccepts'>;
   readonly pools: Pick<PoolFailovers, 'requireServes' | 'serves'>;
+  /** SQL instances that are processes of their own. */
+  readonly instances?: InstanceProcesses | undefined;
 }
 
 /** The lab of an embedded deployment. Creates nothing on disk but its tables in the bookkeeping. */
 export function createLabServices(options: LabOptions): LabServices {
   const { deployment, dataDirectory, databases, onChanged } = options;
   const record = openLabRecord(options.engineDatabase);
-  const scene = { deployment, dataDirectory, record };
+  const scene = { deployment, dataDirectory, record, instances: options.instances };
   const faults = (): readonly FaultStatus[] => presentFaults(scene);
   const refuseUninitialized = (): void => {
     if (!record.isComplete()) throw notInitialized(dataDirectory);
@@ -74,6 +80,12 @@ export function createLabServices(options: LabOptions): LabServices {
       databases
         .find(pool, database)
         .read((connection) => findRow(connection, scopeOf(deployment, pool, database), table, key)),
+    changeContent: (pool, change) => {
+      const acknowledged = changeContent(options, pool, change);
+      options.onContent(pool);
+      return acknowledged;
+    },
+    contentDigest: (pool, path) => contentDigest(options, pool, path),
     fault: (kind, name) =>
       changing(async () => {
         refuseUninitialized();

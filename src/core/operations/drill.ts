@@ -4,7 +4,8 @@ import { checkScenario } from '../drills/checkScenario.ts';
 import { reportMarkdown } from '../drills/markdown.ts';
 import { type ReadScenario, readScenario } from '../drills/readScenario.ts';
 import type { DrillReport } from '../drills/report.ts';
-import { runDrill, titleOf } from '../drills/runDrill.ts';
+import { runDrill } from '../drills/runDrill.ts';
+import { titleOf } from '../drills/steps.ts';
 import type { EngineServices } from '../engine/services.ts';
 import { faultDefinitions } from '../lab/faults/kinds.ts';
 import type { OperationDefinition } from './definition.ts';
@@ -50,6 +51,8 @@ export function drill(all: () => readonly OperationDefinition[]): OperationDefin
     ],
     roles: ['CsAdministrator'],
     effect: 'destructive',
+    // The next engine does not go on with it: it compares, mends and reports.
+    resumes: true,
     confirmation: (_given, plan) => plan.confirmation ?? 'Run the drill',
     describe: ({ Scenario }) => `Drill: ${nameIn(Scenario)}`,
     leases: () => ['drill'],
@@ -76,7 +79,7 @@ export function drill(all: () => readonly OperationDefinition[]): OperationDefin
     },
     execute: (services, given, run) => runDrill(services, read(services, given).scenario, run),
     text: reportMarkdown,
-    failed: ({ outcome }) => outcome === 'failed',
+    failed: ({ outcome }) => outcome !== 'passed',
   };
   return definition;
 }

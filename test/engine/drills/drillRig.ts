@@ -54,6 +54,6 @@ export function sample(name: string): string {
   return readFileSync(join(import.meta.dirname, '../../../samples/drills', name), 'utf8');
 }
 
-function isReport(value: unknown): value is DrillReport {
+export function isReport(value: unknown): value is DrillReport {
   return typeof value === 'object' && value !== null && 'recovery' in value && 'steps' in value;
 }

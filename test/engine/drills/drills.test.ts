@@ -26,12 +26,14 @@ describe('drills', () => {
     assert.equal(report.outcome, 'passed', JSON.stringify(report.expectations));
     assert.ok(outcomes(report).every((outcome) => outcome === 'done'));
     const [client] = report.clients;
-    assert.ok(client !== undefined && client.transactions >= 300);
-    const lines = readFileSync(client.file, 'utf8').trim().split('\n');
-    assert.equal(lines.length, client.rows);
+    assert.ok((client?.transactions ?? 0) >= 300);
+    const lines = readFileSync(client?.file ?? '', 'utf8')
+      .trim()
+      .split('\n');
+    assert.equal(lines.length, client?.acknowledged);
     assert.ok(report.lost.comparedRows > 0 && report.lost.rows === 0);
     assert.equal(report.recovery.point, 0);
-    assert.equal(report.recovery.time, client.longestWait);
+    assert.equal(report.recovery.time, client?.longestWait);
     assert.match(report.recovery.objective ?? '', /^databaseFailover \(documentation\)/);
     assert.equal(report.recovery.allowedTime, 300_000);
   });

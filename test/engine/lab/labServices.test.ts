@@ -235,6 +235,7 @@ function openLab(scratch: Scratch): Lab {
       centralManagement,
       pools: { requireServes: () => {}, serves: (pool, home) => pool === home },
       onChanged: () => {},
+      onContent: () => {},
     }),
     rows: (pool, database, sql) => databases.find(pool, database).read((connection) => connection.prepare(sql).all()),
     [Symbol.dispose]: () => {

@@ -1,4 +1,5 @@
 /** What a kind of fault is: a file beside this one with its own way to break, to measure and to mend, and a line in `kinds.ts`. */
+import type { InstanceProcesses } from '../../mirroring/instances/processes.ts';
 import type { FaultKind, FaultStatus } from '../../status.ts';
 import type { DataDirectory } from '../../storage/layout.ts';
 import type { Deployment } from '../../topology/model.ts';
@@ -10,7 +11,11 @@ export interface FaultScene {
   readonly dataDirectory: DataDirectory;
   /** Where a kind keeps what cannot be read back from the files. */
   readonly record: LabRecord;
+  /** SQL instances that are processes of their own, which are then stopped as processes. */
+  readonly instances?: InstanceFaults | undefined;
 }
+
+export type InstanceFaults = Pick<InstanceProcesses, 'freeze' | 'thaw' | 'frozen' | 'kill'>;
 
 export interface FaultDefinition {
   readonly kind: FaultKind;

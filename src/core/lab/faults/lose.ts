@@ -1,5 +1,5 @@
 /** Losing data for a drill: it is really deleted. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isServiceFolder } from '../../backupService/content/paths.ts';
 import { LyncTopologyError } from '../../errors.ts';
@@ -121,19 +121,26 @@ function holdsNothing(name: string, reason: string): LyncTopologyError {
 }
 
 async function removeFolder(dataDirectory: DataDirectory, lost: LostFolder): Promise<void> {
+  const bin = join(dirname(lost.share.folder), '.lost');
   try {
     assertInside(dataDirectory.root, lost.folder);
-    if (lost.contentOnly) await removeContent(lost.folder);
-    else await removeTree(lost.folder);
+    await removeTree(bin);
+    await mkdir(bin);
+    if (lost.contentOnly) await takeContent(lost.folder, bin);
+    else await rename(lost.folder, join(bin, basename(lost.folder)));
+    await removeTree(bin);
   } catch (error) {
     throw shareError(error, lost.share, lost.folder);
   }
 }
 
-/** The folders that the servers keep content in are there afterwards, empty, as on a new disk. */
-async function removeContent(share: string): Promise<void> {
+/**
+ * Everything goes at one moment, whatever clients write meanwhile. The folders that the servers keep content in are there
+ * afterwards, empty, as on a new disk.
+ */
+async function takeContent(share: string, bin: string): Promise<void> {
   const names = await namesIn(share);
-  for (const name of names) if (!isServiceFolder(name)) await removeTree(join(share, name));
+  for (const name of names) if (!isServiceFolder(name)) await rename(join(share, name), join(bin, name));
   for (const folder of [contentFolder, metadataFolder]) {
     await mkdir(join(share, ...folder.split('/')), { recursive: true });
   }

@@ -1,4 +1,7 @@
-/** Stopping and starting servers: the mark of a stopped server in its folder. */
+/**
+ * Stopping and starting servers: the mark of a stopped server in its folder. Where SQL instances are processes of their own, an
+ * instance is stopped alone, as a process that neither answers nor ends, and those of a stopped server are killed.
+ */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LyncTopologyError } from '../../errors.ts';
@@ -7,7 +10,7 @@ import type { FaultStatus } from '../../status.ts';
 import { markStarted, markStopped, serverError, serverState } from '../../storage/availability.ts';
 import type { DataDirectory } from '../../storage/layout.ts';
 import type { Deployment } from '../../topology/model.ts';
-import type { FaultDefinition } from './kind.ts';
+import type { FaultDefinition, InstanceFaults } from './kind.ts';
 import { computersOf, type FaultTarget, faultTarget, findFaultTarget } from './targets.ts';
 
 export const stop: FaultDefinition = {
@@ -16,17 +19,29 @@ export const stop: FaultDefinition = {
     title: `Stop ${target}`,
     detail: 'What lies on it cannot be reached until it is started.',
   }),
-  inflict: ({ dataDirectory, deployment }, name) =>
-    stopServers(withHosts(dataDirectory, deployment), faultTarget(deployment, name)),
-  present: ({ dataDirectory, deployment }) => stoppedServers(dataDirectory, deployment),
-  mend: ({ dataDirectory, deployment }, name) => {
+  inflict: ({ dataDirectory, deployment, instances }, name) => {
+    const target = faultTarget(deployment, name);
+    if (target.kind === 'instance' && instances !== undefined) return instances.freeze(target.instance);
+    stopServers(withHosts(dataDirectory, deployment), target);
+    for (const server of serversOfTarget(target)) instances?.kill(server);
+  },
+  present: ({ dataDirectory, deployment, instances }) => [
+    ...stoppedServers(dataDirectory, deployment),
+    ...stoppedInstances(instances),
+  ],
+  mend: ({ dataDirectory, deployment, instances }, name) => {
     const target = findFaultTarget(deployment, name);
     if (target === undefined || target.kind === 'share' || target.kind === 'database') return false;
+    if (target.kind === 'instance' && instances?.thaw(target.instance) === true) return true;
     startServers(withHosts(dataDirectory, deployment), target);
     return true;
   },
-  mendAll: ({ dataDirectory, deployment }) => {
+  mendAll: ({ dataDirectory, deployment, instances }) => {
     const places = withHosts(dataDirectory, deployment);
+    for (const { instance } of instances?.frozen() ?? []) {
+      const target = findFaultTarget(deployment, instance);
+      if (target?.kind === 'instance') instances?.thaw(target.instance);
+    }
     for (const server of computersOf(deployment)) markStarted(places, server);
   },
 };
@@ -57,6 +72,11 @@ export function stoppedServers(dataDirectory: DataDirectory, deployment: Deploym
       target: server,
       since: stoppedSince(join(places.serverFolder(server), '.stopped')),
     }));
+}
+
+function stoppedInstances(instances: InstanceFaults | undefined): readonly FaultStatus[] {
+  const frozen = instances?.frozen() ?? [];
+  return frozen.map(({ instance, since }) => ({ id: `fault/stop/${instance}`, kind: 'stop', target: instance, since }));
 }
 
 /** A pool is stopped by stopping its Front Ends, an instance by stopping its server. */

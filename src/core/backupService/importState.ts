@@ -35,6 +35,11 @@ export function writeImportState(database: DatabaseSync, source: string, state: 
     .run(nameOf(source), JSON.stringify(state));
 }
 
+/** Part of a commit after which that pool has to export everything again. */
+export function forgetImportState(database: DatabaseSync, source: string): void {
+  database.prepare('delete from backup_state where name = ?').run(nameOf(source));
+}
+
 function nameOf(source: string): string {
   return `import:${source.toLowerCase()}`;
 }

@@ -16,10 +16,12 @@ import { openHyperV } from '../hyperV/hyperV.ts';
 import { openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
+import { createInstanceProcesses } from '../mirroring/instances/processes.ts';
 import { openPersistentChat } from '../persistentChat/persistentChat.ts';
 import { persistentChatComponent } from '../persistentChat/store.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
 import { openContentOwnership } from '../pools/contentOwnership.ts';
+import { openKeptContent } from '../pools/keptContent.ts';
 import { openPoolFailovers } from '../pools/poolFailovers.ts';
 import { createPoolServices } from '../pools/poolServices.ts';
 import { openRegister } from '../pools/register.ts';
@@ -51,6 +53,8 @@ export interface EngineOptions {
   readonly logShippingInterval?: number;
   /** Milliseconds for which a principal must be lost before its mirror takes over by itself; 10 s by default (domain C.6). */
   readonly partnerTimeout?: number;
+  /** Runs every SQL instance as a process of its own, so that each can be stopped and killed alone. */
+  readonly instanceProcesses?: boolean;
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
@@ -95,10 +99,15 @@ function compose(
   resources.defer(() => content.close());
 
   const upkeep = createUpkeep({ onMaintained: (database) => marks.database(database) });
+  const partnerTimeout = options.partnerTimeout ?? defaultPartnerTimeout;
+  const host = options.instanceProcesses
+    ? resources.use(createInstanceProcesses({ dataDirectory, timeout: partnerTimeout }))
+    : undefined;
   const databases = resources.use(
     openDatabases({
       deployment,
       dataDirectory,
+      host,
       onCommit: (database) => {
         upkeep.noteCommit(database);
         marks.database(database);
@@ -141,7 +150,9 @@ function compose(
     database: databases.find,
     content,
     ownership: openContentOwnership(engineDatabase),
+    kept: openKeptContent({ deployment, dataDirectory, engineDatabase, register }),
     register,
+    audit,
   });
   const runbooks = openRunbookStore(connection);
   const jobs = openJobs({ database: connection, operator });
@@ -162,7 +173,7 @@ function compose(
     centralManagement,
     persistentChat: chat,
     pools: failovers,
-    onContent: (pool) => status.markPool(pool, 'content'),
+    instances: host,
     onChanged: () => {
       status.markAll();
       void backup.start().then(backup.wake);
@@ -188,7 +199,7 @@ function compose(
       configuration: configuration.current,
       lossLimits,
       centralManagement,
-      isServedElsewhere: failovers.isServedElsewhere,
+      pools,
     }),
     requireInitialized,
     isInitialized: () => lab.initialized,
@@ -234,7 +245,8 @@ function compose(
         audit,
         isInitialized: () => lab.initialized,
         databasesOf: (pool, type) => (isLeftBehind(pool) ? [] : databases.of(pool, type)),
-        partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
+        host,
+        partnerTimeout,
         onChanged: (database) => {
           upkeep.noteCommit(database);
           marks.database(database);

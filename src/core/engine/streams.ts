@@ -1,17 +1,18 @@
 /** Opens the Backup Service streams of a deployment on its databases and shares. */
-import { join } from 'node:path';
 import { type BatchFolder, type BatchStore, openBatchStore } from '../backupService/batchStore.ts';
 import { openCmsMaster } from '../backupService/cmsMaster.ts';
 import type { ContentReplication, ContentShare, GuardLimits } from '../backupService/content/index.ts';
 import { openDataConf, type PairActivity } from '../backupService/dataConf.ts';
 import { createMutex } from '../backupService/mutex.ts';
 import { openPresenceFocus } from '../backupService/presenceFocus.ts';
+import { storeFolderOf } from '../backupService/storeFolder.ts';
 import type { BackupStream } from '../backupService/stream.ts';
 import { LyncTopologyError } from '../errors.ts';
-import { backupStoreOf } from '../lab/names.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { CentralManagement } from '../pools/centralManagement.ts';
 import { userModules } from '../pools/failOverPool.ts';
+import { type Handover, handingOver } from '../pools/handover.ts';
+import type { PoolServices } from '../pools/poolServices.ts';
 import { suspendable } from '../pools/suspendedExport.ts';
 import { assertServerRunning, serverError, serverState } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
@@ -29,8 +30,7 @@ export interface StreamsOptions {
   readonly configuration: () => BackupServiceConfiguration;
   readonly lossLimits: GuardLimits;
   readonly centralManagement: Pick<CentralManagement, 'isActive' | 'settle'>;
-  /** Users of that pool are served by its backup pool now. */
-  readonly isServedElsewhere: (pool: string) => boolean;
+  readonly pools: Handover & Pick<PoolServices, 'isServedElsewhere'>;
 }
 
 export function streamOpener(
@@ -50,13 +50,11 @@ export function streamOpener(
 
   function batchesFor(source: string, target: string, module: BatchFolder): BatchStore {
     const path = fileShareOf(requirePool(deployment, target));
-    const share = dataDirectory.share(path);
-    // Our own batches never go into a directory that belongs to somebody else: of a mapped share they lie where it would be.
-    const root = share.mapped ? join(dataDirectory.serverFolder(path.server), path.share, path.folder) : share.folder;
+    const { root, folder, mapped } = storeFolderOf(dataDirectory, deployment, target, path);
     return openBatchStore({
-      share: share.unc,
-      requiredFolder: share.mapped ? undefined : share.folder,
-      folder: join(root, ...backupStoreOf(deployment, target).split('/')),
+      share: dataDirectory.share(path).unc,
+      requiredFolder: mapped ? undefined : root,
+      folder,
       module,
       prefix: `${source}-`,
       assertReachable: () => {
@@ -104,7 +102,10 @@ export function streamOpener(
   return (module, source, target) => {
     const stream = open(module, source, target);
     if (!userModules.includes(module)) return stream;
-    return suspendable(stream, { isSuspended: () => options.isServedElsewhere(source) });
+    return handingOver(
+      suspendable(stream, { isSuspended: () => options.pools.isServedElsewhere(source) }),
+      options.pools,
+    );
   };
 
   /** A module that carries the rows of one database; the documentation caps Response Groups by no setting of their own. */

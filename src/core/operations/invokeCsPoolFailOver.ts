@@ -2,12 +2,20 @@ import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
 import { failOverOperation, failOverRunbook, poolSubject } from '../pools/failOverPool.ts';
 import { runEndedBefore } from '../pools/runs.ts';
-import { parseTimeSpan } from '../topology/values.ts';
 import type { OperationDefinition, OperationRun } from './definition.ts';
 import { meta } from './fields.ts';
 import { makePlan } from './plans.ts';
 import { failOverPreconditions } from './poolFailOverPreconditions.ts';
-import { evidenceOf, force, leasesOf, moveOf, poolFqdn, type StepEvidence, skipDataVerification } from './poolMove.ts';
+import {
+  evidenceOf,
+  force,
+  leasesOf,
+  moveOf,
+  poolFqdn,
+  type StepEvidence,
+  skipDataVerification,
+  waitTime,
+} from './poolMove.ts';
 
 const parameters = z.strictObject({
   PoolFqdn: poolFqdn,
@@ -16,11 +24,7 @@ const parameters = z.strictObject({
     .optional()
     .meta(meta({ description: 'The pool is lost: it is not contacted, and what it had not replicated is lost.' })),
   SkipDataVerification: skipDataVerification,
-  WaitTime: z
-    .string()
-    .refine((text) => parseTimeSpan(text) !== undefined, { error: 'it must be a time span, 00:05:00 for instance' })
-    .optional()
-    .meta(meta({ description: 'How long is waited for the data to arrive.', placeholder: 'TIMESPAN' })),
+  WaitTime: waitTime('How long is waited for the data to arrive.'),
   Force: force,
 });
 type Parameters = z.infer<typeof parameters>;

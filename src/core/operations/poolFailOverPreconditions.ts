@@ -3,6 +3,7 @@ import type { EngineServices } from '../engine/services.ts';
 import type { PoolMove } from '../pools/failOverPool.ts';
 import { failOverOperation, poolSubject } from '../pools/failOverPool.ts';
 import { unfinishedRun } from '../pools/runs.ts';
+import type { EdgePool } from '../topology/model.ts';
 import { formatList } from './amounts.ts';
 import type { Precondition } from './definition.ts';
 import { precondition } from './plans.ts';
@@ -32,7 +33,7 @@ export async function failOverPreconditions(
     isAtHome(services, move),
     backupIsAtHome(services, move),
     noEdge(services, move),
-    ...(move.disaster ? [managementIsElsewhere(services, move), sameRelease(services, move)] : []),
+    ...(move.disaster ? [managementIsNotOn(services, move.pool, move.backup), sameRelease(services, move)] : []),
     ...backupAnswers,
     ...(backupAnswers.every(({ met }) => met) ? [hasCopy(services, move)] : []),
     ...(move.disaster ? [] : poolAnswers(own, disasterRemedy(move))),
@@ -80,37 +81,45 @@ function backupIsAtHome({ pools }: EngineServices, { pool, backup }: PoolMove): 
   );
 }
 
-/** The warning of the documentation in words: external access, federation and so on would stop with the pool. */
+/** The documented error; the next hop is changed in the topology, or for an Edge pool of another site by a cmdlet. */
 function noEdge({ deployment }: EngineServices, { pool, backup }: PoolMove): Precondition {
-  const edges = (deployment.edgePools ?? [])
-    .filter(({ nextHop }) => nextHop.toLowerCase() === pool.toLowerCase())
-    .map(({ fqdn }) => fqdn);
+  const edges = (deployment.edgePools ?? []).filter(({ nextHop }) => nextHop.toLowerCase() === pool.toLowerCase());
+  const names = formatList(edges.map(({ fqdn }) => fqdn));
   return precondition(
     `No Edge pool has ${pool} as its next hop`,
     edges.length === 0,
-    edges.length === 0 ? 'None has.' : `${formatList(edges)} has.`,
+    edges.length === 0 ? 'None has.' : `${names} has.`,
     () => ({
       code: 'pool-next-hop',
       kind: 'refused',
       object: pool,
-      message: `${pool} is the next hop of the Edge pool ${formatList(edges)}: external access, federation, split domain and XMPP would stop working when it is failed over.`,
-      remedy: `Set nextHop of ${formatList(edges)} to ${backup} in the topology first; on the servers: ${edges.map((edge) => `Set-CsEdgeServer -Identity EdgeServer:${edge} -Registrar Registrar:${backup}`).join('; ')}.`,
+      message: `This Front-end pool "${pool}" is specified in topology as the next hop for the Edge server. Failing over this pool may cause External access/Federation/Split-domain/XMPP features to stop working. It is the next hop of ${names}.`,
+      remedy: `Change it before the failover. ${edges.map((edge) => edgeRemedy(deployment, edge, backup)).join(' ')}`,
     }),
   );
 }
 
-function managementIsElsewhere({ centralManagement }: EngineServices, { pool, backup }: PoolMove): Precondition {
+function edgeRemedy({ pools }: EngineServices['deployment'], edge: EdgePool, backup: string): string {
+  const { site } = pools.find(({ fqdn }) => fqdn === backup) ?? {};
+  const inTopology = `set nextHop of ${edge.fqdn} to ${backup} in the topology file`;
+  if (edge.site === site)
+    return `For ${edge.fqdn}, ${inTopology}: on the servers, Next hop in Topology Builder, then publish.`;
+  return `For ${edge.fqdn}, ${inTopology}: on the servers, as it is in another site, Set-CsEdgeServer -Identity EdgeServer:${edge.fqdn} -Registrar Registrar:${backup}.`;
+}
+
+/** A pool that is lost is left after the Central Management store. */
+export function managementIsNotOn({ centralManagement }: EngineServices, lost: string, other: string): Precondition {
   const { active } = centralManagement.standing();
   return precondition(
-    `The Central Management store is not on ${pool}`,
-    active !== pool,
+    `The Central Management store is not on ${lost}`,
+    active !== lost,
     active === undefined ? 'The topology has none.' : `It is on ${active}.`,
     () => ({
       code: 'central-management-not-moved',
       kind: 'refused',
-      object: pool,
-      message: `The active Central Management store is on ${pool}, and a pool that is lost is failed over after it.`,
-      remedy: `Make the store of ${backup} the active one first; Invoke-CsManagementServerFailover -WhatIf says how.`,
+      object: lost,
+      message: `The active Central Management store is on ${lost}, and a pool that is lost is left after it.`,
+      remedy: `Make the store of ${other} the active one first; Invoke-CsManagementServerFailover -WhatIf says how.`,
     }),
   );
 }

@@ -24,6 +24,14 @@ export const skipDataVerification = z
   .optional()
   .meta(meta({ description: 'Does not verify that the data has arrived.' }));
 
+export function waitTime(described: string) {
+  return z
+    .string()
+    .refine((text) => parseTimeSpan(text) !== undefined, { error: 'it must be a time span, 00:05:00 for instance' })
+    .optional()
+    .meta(meta({ description: described, placeholder: 'TIMESPAN' }));
+}
+
 export const force = z
   .boolean()
   .optional()

@@ -1,9 +1,9 @@
 /** The steps in which the users of a pool come to be served from its backup pool (domain B.5, B.6, B.10). */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineServices } from '../engine/services.ts';
-import { LyncTopologyError } from '../errors.ts';
 import type { Runbook, RunbookStep } from '../runbooks/runbook.ts';
+import type { ModuleStatus } from '../status.ts';
 import type { BackupModule } from '../topology/vocabulary.ts';
+import { untilSteady } from './untilSteady.ts';
 
 export interface PoolMove {
   /** FQDN of the pool that is left, or come back to. */
@@ -11,7 +11,7 @@ export interface PoolMove {
   readonly backup: string;
   readonly disaster: boolean;
   readonly skipVerification: boolean;
-  /** Milliseconds for which the last verification of the data is tried again. */
+  /** Milliseconds for which the states of the Backup Service are waited for. */
   readonly waitTime: number;
 }
 
@@ -68,7 +68,8 @@ function replicate(move: PoolMove): PoolStep {
     run: async ({ services }, run) => {
       await services.backupService.synchronize(pool, modulesOf(services, pool), { ...run, acceptLoss: false });
       if (move.skipVerification) return 'Synchronised; the states were not waited for.';
-      return untilReplicated(services, move, run.signal);
+      const wanted = { pool, modules: modulesOf(services, pool), accepts: isReplicated };
+      return untilSteady(services, wanted, move.waitTime, run.signal);
     },
   };
 }
@@ -78,30 +79,9 @@ export function modulesOf(services: EngineServices, pool: string): readonly Back
   return userModules.filter((module) => carried.includes(module));
 }
 
-async function untilReplicated(services: EngineServices, move: PoolMove, signal: AbortSignal): Promise<string> {
-  const deadline = performance.now() + move.waitTime;
-  for (;;) {
-    const states = await Promise.all(
-      modulesOf(services, move.pool).map((module) => services.backupService.measureModule(move.pool, module, signal)),
-    );
-    const open = states.find(
-      ({ Identity, ExportStatus }) =>
-        ExportStatus !== 'FinalState' && (Identity !== 'ConfServices.DataConf' || ExportStatus !== 'SteadyState'),
-    );
-    if (open === undefined)
-      return states.map(({ Identity, ExportStatus }) => `${Identity}: ${ExportStatus}.`).join(' ');
-    if (performance.now() >= deadline)
-      throw new LyncTopologyError({
-        ...(open.exportError ?? {
-          code: 'sync-failed' as const,
-          message: `${open.Identity} of ${move.pool} is in ${open.ExportStatus}. ${open.explanation}`,
-          remedy: 'Mend what it names, or wait longer with -WaitTime.',
-        }),
-        kind: 'failed',
-        object: open.Identity,
-      });
-    await delay(Math.min(250, deadline - performance.now()), undefined, { signal });
-  }
+/** Content may be in Steady State: files that keep changing are carried again later. */
+function isReplicated({ Identity, ExportStatus }: ModuleStatus): boolean {
+  return ExportStatus === 'FinalState' || (Identity === 'ConfServices.DataConf' && ExportStatus === 'SteadyState');
 }
 
 function serve({ pool, backup, disaster }: PoolMove): PoolStep {

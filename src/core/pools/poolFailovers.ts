@@ -5,6 +5,7 @@
  * generation counts. A change is written to the register first, then to the backup pool's database, which must take it, then
  * to the home pool's as far as that can be reached: so a pool that comes back finds that its users were served elsewhere.
  */
+import type { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
 import { LyncTopologyError } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
@@ -14,6 +15,8 @@ import type { DatabaseName } from '../topology/vocabulary.ts';
 import { poolFailedOver, poolFailingOver } from './errors.ts';
 import type { Register } from './register.ts';
 import { reachStore, readRecord, recordOrigin, writeRecord } from './storeRecords.ts';
+
+const positionSchema = z.object({ epoch: z.number(), sequence: z.number(), checksum: z.string() });
 
 const recordSchema = z.object({
   generation: z.number(),
@@ -25,7 +28,9 @@ const recordSchema = z.object({
   /** ISO 8601, UTC. */
   since: z.string(),
   /** What the backup pool had imported of this pool's log when it began to serve its users. */
-  imported: z.object({ epoch: z.number(), sequence: z.number(), checksum: z.string() }).exactOptional(),
+  imported: positionSchema.exactOptional(),
+  /** They came home without the backup pool, which has not been told: what this pool had imported of its log then. */
+  leftBehind: z.object({ imported: positionSchema.exactOptional() }).exactOptional(),
 });
 export type PoolFailover = z.infer<typeof recordSchema>;
 export type PoolFailoverState = PoolFailover['state'];
@@ -42,9 +47,18 @@ export interface PoolFailovers {
   serves(pool: string, home: string): boolean;
   /** Throws `pool-failing-over` or `pool-failed-over` when the pool itself takes no changes to that database now. */
   requireServes(pool: string, database: DatabaseName): void;
-  /** Durable when it returns. Throws when the backup pool's database does not take it; safe to repeat. */
-  enter(pool: string, state: PoolFailoverState, change?: Partial<Pick<PoolFailover, 'disaster' | 'imported'>>): void;
+  /**
+   * Durable when it returns. Throws when the database does not take it that must: the backup pool's, or the pool's own when
+   * the backup pool is left behind. Safe to repeat.
+   */
+  enter(pool: string, state: PoolFailoverState, change?: StateChange): void;
+  /** Its users came home without the backup pool, and that one's database still says, and holds, what it did then. */
+  isLeftBehind(pool: string): boolean;
+  /** Part of the commit that puts the backup pool's database right: it now says what the others do. */
+  catchUp(pool: string, database: DatabaseSync): void;
 }
+
+type StateChange = Partial<Pick<PoolFailover, 'disaster' | 'imported' | 'leftBehind'>>;
 
 export interface PoolFailoversOptions {
   readonly deployment: Deployment;
@@ -79,17 +93,14 @@ export function openPoolFailovers(options: PoolFailoversOptions): PoolFailovers 
 
   const stateOf = (pool: string): PoolFailoverState => of(pool)?.state ?? 'Normal';
 
-  function enter(
-    fqdn: string,
-    state: PoolFailoverState,
-    change: Partial<Pick<PoolFailover, 'disaster' | 'imported'>> = {},
-  ): void {
+  function enter(fqdn: string, state: PoolFailoverState, change: StateChange = {}): void {
     const pool = findPool(deployment, fqdn);
     const backup = partnerOf(deployment, fqdn);
     if (pool === undefined || backup === undefined) throw new Error(`${fqdn} is not paired`);
     const before = of(fqdn);
+    const { leftBehind: _, ...kept } = before ?? { disaster: false };
     const record: PoolFailover = {
-      ...(before ?? { disaster: false }),
+      ...kept,
       ...change,
       // Entered again after an interruption: the same generation, so that every store ends with the same.
       generation: before?.state === state ? before.generation : (before?.generation ?? 0) + 1,
@@ -108,6 +119,10 @@ export function openPoolFailovers(options: PoolFailoversOptions): PoolFailovers 
     // A failover that is called off moved nothing: the register says so, whatever the backup pool has been told.
     const callsOff = state === 'Normal' && (before === undefined || before.state === 'FailingOver');
     try {
+      if (record.leftBehind !== undefined) {
+        write(pool.fqdn);
+        return;
+      }
       if (callsOff) writeIfReached(() => write(backup.fqdn));
       else write(backup.fqdn);
       if (record.disaster && state === 'FailedOver') return;
@@ -137,6 +152,18 @@ export function openPoolFailovers(options: PoolFailoversOptions): PoolFailovers 
       throw poolFailingOver(pool, found.backup, found.state);
     },
     enter,
+    isLeftBehind: (pool) => {
+      const latest = of(pool);
+      if (latest?.leftBehind === undefined) return false;
+      const told = reachStore(options.database(latest.backup, 'rtcxds'), (database) =>
+        readRecord(database, nameOf(pool)),
+      );
+      return told.value === undefined || recordSchema.parse(told.value).generation < latest.generation;
+    },
+    catchUp: (pool, database) => {
+      const latest = of(pool);
+      if (latest !== undefined) writeRecord(database, nameOf(latest.pool), latest);
+    },
   };
 }
 

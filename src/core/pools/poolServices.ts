@@ -1,24 +1,22 @@
 /** What the procedures of pool failover and failback are made of. */
 
-import * as z from 'zod';
 import type { ContentReplication } from '../backupService/content/index.ts';
 import { readImportState, writeImportState } from '../backupService/importState.ts';
 import { applyRange, type KeyValue, type RowTable, readRange, rowTables } from '../backupService/rowTables.ts';
 import { requirePool } from '../engine/pools.ts';
 import type { LentContent } from '../engine/services.ts';
+import type { AuditServices } from '../engine/services.ts';
 import type { LogPosition, MirroredDatabase } from '../mirroring/contract.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { type Deployment, partnerOf, uncPathName } from '../topology/model.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
-import type { ChangedRow } from './changedRows.ts';
 import { type ContentOwnership, requirePresent } from './contentOwnership.ts';
+import type { KeptContent } from './keptContent.ts';
+import { catchUpBackup } from './leftBehind.ts';
+import { type Losses, lossesOf, lossSentence, nameLosses, rememberLosses } from './losses.ts';
 import type { PoolFailovers } from './poolFailovers.ts';
 import type { Register } from './register.ts';
-import { unreplicatedRows } from './unreplicated.ts';
-
-const lossesSchema = z.object({ rows: z.array(z.string()).exactOptional(), unknown: z.string().exactOptional() });
-/** Rows by table and key, or why they cannot be named. */
-export type Losses = z.infer<typeof lossesSchema>;
+import { isOnLog } from './unreplicated.ts';
 
 export interface PoolServices extends PoolFailovers {
   /** How far the backup pool has imported the pool's log; `undefined` while it has no complete copy. */
@@ -30,6 +28,17 @@ export interface PoolServices extends PoolFailovers {
   nameLosses(pool: string): Losses;
   /** What was found when the pool was failed back last. */
   lossesOf(pool: string): Losses | undefined;
+  /** What the backup pool's clients did stays behind with it, and is named when it answers again. */
+  loseBackup(pool: string): void;
+  /**
+   * A backup pool that was left behind answers again: names what its clients had done for this pool's users, and makes it
+   * take everything anew. `undefined` when there is nothing of the kind to do. Throws what keeps a database from answering.
+   */
+  catchUpBackup(pool: string): Losses | undefined;
+  /** Whether the pool's user database is the one whose users the backup pool took over, with its history. */
+  continuesHistory(pool: string): boolean;
+  /** See `KeptContent`. */
+  readonly kept: KeptContent;
   /** Makes the rows of the pool's users at home what they are on the backup pool. Returns how many rows there are. */
   copyRowsHome(pool: string, proceed: (rows: number) => Promise<void>): Promise<number>;
   /** Rows of the pool's users that are not the same in both pools. */
@@ -37,8 +46,12 @@ export interface PoolServices extends PoolFailovers {
   /** From here on the backup pool's share holds the truth about the pool's content. Returns the number of paths. */
   lendContent(pool: string): Promise<number>;
   returnContent(pool: string): Promise<number>;
+  /** Gives the content back without the backup pool; what was changed on its share is kept there when it answers again. */
+  reclaimContent(pool: string): Promise<number>;
   /** What of the backup pool's share is content of the pool's users, while they are served there. */
   lentContent(pool: string): LentContent;
+  /** Throws `share-lost-content` when content that the backup pool had is not on the pool's own share. Returns the paths. */
+  verifyOwnContent(pool: string): number;
   /** Throws `share-lost-content` when content that the backup pool has a copy of is not on its share. Returns the paths. */
   verifyLentContent(pool: string): number;
 }
@@ -50,13 +63,16 @@ export interface PoolServicesOptions {
   readonly database: (pool: string, name: DatabaseName) => MirroredDatabase;
   readonly content: ContentReplication;
   readonly ownership: ContentOwnership;
+  readonly kept: KeptContent;
   readonly register: Register;
+  /** Told what a backup pool that was left behind held alone. */
+  readonly audit: Pick<AuditServices, 'append'>;
 }
 
 const rowsAtATime = 1_000;
 
 export function createPoolServices(options: PoolServicesOptions): PoolServices {
-  const { deployment, failovers, ownership, content } = options;
+  const { deployment, failovers, ownership, content, kept, register } = options;
   const users = (pool: string): MirroredDatabase => options.database(pool, 'rtcxds');
 
   function backupOf(pool: string): string {
@@ -66,6 +82,7 @@ export function createPoolServices(options: PoolServicesOptions): PoolServices {
   }
 
   function imported(pool: string): LogPosition | undefined {
+    if (failovers.isLeftBehind(pool)) return undefined;
     const state = users(backupOf(pool)).read((database) => readImportState(database, pool));
     return state?.completed === true ? state.position : undefined;
   }
@@ -80,19 +97,49 @@ export function createPoolServices(options: PoolServicesOptions): PoolServices {
     );
   }
 
+  function verifyContent(pool: string, on: string): number {
+    const { fileShare } = requirePool(deployment, on);
+    const paths = ownership.lent(pool);
+    if (fileShare === undefined) return paths.length;
+    requirePresent(uncPathName(fileShare), options.dataDirectory.share(fileShare).folder, paths);
+    return paths.length;
+  }
+
   return {
     ...failovers,
     imported,
     nameLosses: (pool) => {
-      const found = unreplicatedRows(users(pool), failovers.of(pool)?.imported);
-      const losses: Losses = found.rows === undefined ? found : { rows: found.rows.map(nameOf) };
-      options.register.write(`losses:${pool}`, losses);
+      const stores = { home: users(pool), backup: users(backupOf(pool)) };
+      const losses = nameLosses(pool, stores.home, failovers.of(pool)?.imported, Object.values(stores));
+      rememberLosses(register, pool, losses);
       return losses;
     },
-    lossesOf: (pool) => {
-      const found = options.register.read(`losses:${pool}`);
-      return found === undefined ? undefined : lossesSchema.parse(found);
+    lossesOf: (pool) => lossesOf(register, pool),
+    loseBackup: (pool) => {
+      const before = failovers.of(pool);
+      const backup = backupOf(pool);
+      const position = users(pool).read((database) => readImportState(database, backup))?.position;
+      const now = position === undefined ? {} : { imported: position };
+      rememberLosses(register, pool, { unknown: `${backup} was not asked` });
+      failovers.enter(pool, 'Normal', { disaster: false, leftBehind: before?.leftBehind ?? now });
     },
+    catchUpBackup: (pool) => {
+      if (!failovers.isLeftBehind(pool)) return undefined;
+      const losses = catchUpBackup(failovers, pool, users(pool), users(backupOf(pool)));
+      rememberLosses(register, pool, losses);
+      options.audit.append({
+        operation: 'Invoke-CsPoolFailBack',
+        parameters: { PoolFqdn: pool, DisasterMode: true },
+        outcome: 'completed',
+        detail: lossSentence(pool, backupOf(pool), losses),
+      });
+      return losses;
+    },
+    continuesHistory: (pool) => {
+      const position = failovers.of(pool)?.imported;
+      return position === undefined || isOnLog(users(pool), position, users(pool).position());
+    },
+    kept,
     copyRowsHome: async (pool, proceed) => {
       const backup = backupOf(pool);
       let rows = 0;
@@ -117,25 +164,27 @@ export function createPoolServices(options: PoolServicesOptions): PoolServices {
     },
     lendContent: (pool) => {
       const backup = backupOf(pool);
-      return content.exclusively([pool, backup], () => ownership.lend(pool, backup));
+      return content.exclusively([pool, backup], () => {
+        // Not expected a second time by a step that is repeated: what was kept meanwhile stays on record.
+        if (ownership.lent(pool).length === 0) kept.expect(pool);
+        return ownership.lend(pool, backup);
+      });
     },
     returnContent: (pool) => {
       const backup = backupOf(pool);
       return content.exclusively([pool, backup], () => ownership.giveBack(pool, backup, conferenceFolders(pool)));
     },
-    lentContent: (pool) => ({ paths: ownership.lent(pool), folders: conferenceFolders(pool) }),
-    verifyLentContent: (pool) => {
-      const { fileShare } = requirePool(deployment, backupOf(pool));
-      const paths = ownership.lent(pool);
-      if (fileShare === undefined) return paths.length;
-      requirePresent(uncPathName(fileShare), options.dataDirectory.share(fileShare).folder, paths);
-      return paths.length;
+    reclaimContent: (pool) => {
+      const backup = backupOf(pool);
+      return content.exclusively([pool, backup], () => {
+        if (ownership.lent(pool).length > 0) kept.expect(backup);
+        return ownership.giveBack(pool, backup, []);
+      });
     },
+    verifyOwnContent: (pool) => verifyContent(pool, pool),
+    lentContent: (pool) => ({ paths: ownership.lent(pool), folders: conferenceFolders(pool) }),
+    verifyLentContent: (pool) => verifyContent(pool, backupOf(pool)),
   };
-}
-
-function nameOf({ table, key }: ChangedRow): string {
-  return `${table} ${key.join(' ')}`;
 }
 
 async function* rangesOf(source: MirroredDatabase, table: RowTable, home: string) {

@@ -1,4 +1,4 @@
-/** What a pool's clients changed that never reached the backup pool before that began to serve them. */
+/** What a pool's clients changed that never reached its partner. */
 import type { LogPosition, MirroredDatabase } from '../mirroring/contract.ts';
 import { type ChangedRow, changedRows } from './changedRows.ts';
 
@@ -9,10 +9,10 @@ export type Unreplicated =
 
 const page = 1_000;
 
-/** Reads the log of the pool's user database after the position that the backup pool had imported. */
+/** Reads the log of the pool's user database after the position that its partner had imported. */
 export function unreplicatedRows(home: MirroredDatabase, imported: LogPosition | undefined): Unreplicated {
   const head = home.position();
-  if (imported === undefined) return { unknown: 'the backup pool had never imported anything of it' };
+  if (imported === undefined) return { unknown: 'the other pool had never imported anything of it' };
   if (!isOnLog(home, imported, head)) return { unknown: 'its database was made anew since, or its log is gone' };
   const changesets: Uint8Array[] = [];
   for (let at = imported.sequence; at < head.sequence; ) {
@@ -25,7 +25,7 @@ export function unreplicatedRows(home: MirroredDatabase, imported: LogPosition |
 }
 
 /** Equal checksums mean equal history. */
-function isOnLog(home: MirroredDatabase, position: LogPosition, head: LogPosition): boolean {
+export function isOnLog(home: MirroredDatabase, position: LogPosition, head: LogPosition): boolean {
   if (position.sequence === head.sequence) return position.checksum === head.checksum;
   if (position.sequence > head.sequence) return false;
   if (position.sequence === 0) return home.logAfter(0, 1) !== undefined;

@@ -65,6 +65,7 @@ export interface VirtualMachine {
 /** An Edge pool with its next hop (domain B.5). */
 export interface EdgePool {
   readonly fqdn: string;
+  readonly site?: string;
   /** FQDN of the pool. */
   readonly nextHop: string;
 }

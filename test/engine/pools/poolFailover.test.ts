@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import { clientChanges } from '../../../src/core/lab/load/clientChanges.ts';
 import { type AcknowledgedRow, runLoad } from '../../../src/core/lab/load/runLoad.ts';
+import { contentFolder } from '../../../src/core/lab/names.ts';
+import { planOperation } from '../../../src/core/operations/run.ts';
 import type { Deployment } from '../../../src/core/topology/model.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
-import {
-  atlanta,
-  dallas,
-  initialized,
-  syncRun,
-  type TestDirectory,
-  testDirectory,
-  writeUser,
-} from '../engine/testEngine.ts';
+import { atlanta, dallas, syncRun, type TestDirectory, writeUser } from '../engine/testEngine.ts';
 import { litware } from '../lab/litware.ts';
 import {
   changeUser,
   completed,
   contentOf,
-  fill,
+  type Prepared,
+  prepared,
   resume,
   rowsOf,
   run,
@@ -38,13 +33,17 @@ const atlantaServers = [
 
 describe('Pool failover', function () {
   this.timeout(60_000);
+  let template: Prepared;
   let directory: TestDirectory;
   let engine: Engine;
 
+  before(async () => {
+    template = await prepared();
+  });
+  after(() => template[Symbol.dispose]());
   beforeEach(async () => {
-    directory = testDirectory('lync-pools-');
-    engine = await initialized(directory, { resume });
-    await fill(engine, directory.root);
+    directory = template.copy();
+    engine = await directory.open({ resume });
   });
   afterEach(async () => {
     await engine[Symbol.asyncDispose]();
@@ -141,37 +140,53 @@ describe('Pool failover', function () {
       assert.equal((await engine.backupService.measurePool(each)).OverallExportStatus, 'FinalState');
   });
 
-  it('in disaster mode: the pool is not contacted, and what it had not replicated is counted and named when it returns', async () => {
-    await moveManagement();
-    changeUser(engine, atlanta, 'lee', 'never replicated');
-    changeUser(engine, atlanta, 'new', 'never replicated');
-    writeContent(directory.root, atlanta, 'ATL1/late.txt', 'never replicated');
-    await lose();
-    await completed(engine, failOver, { ...pool, DisasterMode: true });
-    changeUser(engine, dallas, 'kim', 'changed in Dallas');
-    await bringBack();
-    assert.throws(() => changeUser(engine, atlanta, 'kim', 'split brain'), { code: 'pool-failed-over' });
-    const status = await engine.backupService.measureModule(atlanta, 'UserServices.PresenceFocus');
-    assert.deepEqual([status.ExportStatus, status.exportError?.code], ['ErrorState', 'pool-failed-over']);
-    assert.match(status.explanation, /2 changed rows/);
-    const job = await completed(engine, failBack, pool);
-    assert.deepEqual(Object(job.result).Lost, ['users sip:lee@litwareinc.com', 'users sip:new@litwareinc.com']);
-    assert.deepEqual(rowsOf(engine, dallas, atlanta), rowsOf(engine, atlanta, atlanta));
-    assert.doesNotMatch(JSON.stringify(rowsOf(engine, atlanta, atlanta)), /never replicated/);
-    assert.equal(
-      contentOf(directory.root, dallas)['ATL1/late.txt'],
-      'never replicated',
-      'files that only home has are kept',
-    );
-    await engine.backupService.synchronize(dallas, ['CentralMgmt.CMSMaster'], syncRun());
-    for (const each of [atlanta, dallas])
-      assert.equal((await engine.backupService.measurePool(each)).OverallExportStatus, 'FinalState');
-    // And once more: the second run of the same procedure begins anew.
-    changeUser(engine, atlanta, 'kim', 'between the two');
-    await completed(engine, failOver, pool);
-    assert.equal(engine.pools.stateOf(atlanta), 'FailedOver');
-    assert.deepEqual(Object((await completed(engine, failBack, pool)).result).Lost, []);
-  });
+  for (const cycleBefore of [false, true])
+    it(`in disaster mode: the pool is not contacted, and what it had not replicated is counted and named when it returns${cycleBefore ? ', also after a cycle of the Backup Service' : ''}`, async () => {
+      await moveManagement();
+      changeUser(engine, atlanta, 'lee', 'never replicated');
+      changeUser(engine, atlanta, 'new', 'never replicated');
+      writeContent(directory.root, atlanta, 'ATL1/late.txt', 'never replicated');
+      writeContent(directory.root, atlanta, 'ATL1/slides.txt', 'changed, never replicated');
+      await lose();
+      await completed(engine, failOver, { ...pool, DisasterMode: true });
+      changeUser(engine, dallas, 'kim', 'changed in Dallas');
+      await bringBack();
+      const { losses } = await planOperation(
+        engine,
+        { operation: failBack, parameters: pool },
+        new AbortController().signal,
+      );
+      assert.match(losses.join(' '), /1 file of .*ATL1\/slides\.txt/);
+      // The Backup Service of Dallas is the first to come by, before anybody fails back.
+      if (cycleBefore) await engine.backupService.synchronize(dallas, ['ConfServices.DataConf'], syncRun());
+      assert.throws(() => changeUser(engine, atlanta, 'kim', 'split brain'), { code: 'pool-failed-over' });
+      const status = await engine.backupService.measureModule(atlanta, 'UserServices.PresenceFocus');
+      assert.deepEqual([status.ExportStatus, status.exportError?.code], ['ErrorState', 'pool-failed-over']);
+      assert.match(status.explanation, /2 changed rows/);
+      const job = await completed(engine, failBack, pool);
+      const { Lost, Kept, Steps } = Object(job.result);
+      assert.deepEqual(Lost, ['users sip:lee@litwareinc.com', 'users sip:new@litwareinc.com']);
+      assert.equal(contentOf(directory.root, atlanta)['ATL1/slides.txt'], 'first draft');
+      assert.deepEqual([Kept.length, Kept[0].Path], [1, `${contentFolder}/ATL1/slides.txt`]);
+      assert.equal(readFileSync(Kept[0].KeptAs, 'utf8'), 'changed, never replicated');
+      assert.match(Kept[0].KeptAs, /atl-fs-001.*1-BackupService-1\/BackupStore\/Unreplicated\//);
+      assert.match(JSON.stringify(Steps), /ATL1\/slides\.txt as /);
+      assert.deepEqual(rowsOf(engine, dallas, atlanta), rowsOf(engine, atlanta, atlanta));
+      assert.doesNotMatch(JSON.stringify(rowsOf(engine, atlanta, atlanta)), /never replicated/);
+      assert.equal(
+        contentOf(directory.root, dallas)['ATL1/late.txt'],
+        'never replicated',
+        'files that only home has are kept',
+      );
+      await engine.backupService.synchronize(dallas, ['CentralMgmt.CMSMaster'], syncRun());
+      for (const each of [atlanta, dallas])
+        assert.equal((await engine.backupService.measurePool(each)).OverallExportStatus, 'FinalState');
+      // And once more: the second run of the same procedure begins anew.
+      changeUser(engine, atlanta, 'kim', 'between the two');
+      await completed(engine, failOver, pool);
+      assert.equal(engine.pools.stateOf(atlanta), 'FailedOver');
+      assert.deepEqual(Object((await completed(engine, failBack, pool)).result).Lost, []);
+    });
 
   it('is closed from both sides while the backup pool is away and the pool that was left returns', async () => {
     await moveManagement();

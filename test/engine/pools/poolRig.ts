@@ -1,12 +1,21 @@
 /** Two pools with users and content, and operations on them as a person starts them. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Engine } from '../../../src/core/engine/engine.ts';
 import type { EngineServices } from '../../../src/core/engine/services.ts';
 import { contentFolder } from '../../../src/core/lab/names.ts';
 import { resumableWork, startOperation } from '../../../src/core/operations/run.ts';
 import type { JobStatus } from '../../../src/core/status.ts';
-import { atlanta, dallas, syncRun, writeUser } from '../engine/testEngine.ts';
+import {
+  atlanta,
+  dallas,
+  initialized,
+  syncRun,
+  type TestDirectory,
+  testDirectory,
+  writeUser,
+} from '../engine/testEngine.ts';
 
 export const resume = resumableWork;
 
@@ -76,6 +85,34 @@ export function writeConference(engine: EngineServices, at: string, home: string
 export function changeUser(engine: EngineServices, at: string, name: string, displayName: string): void {
   const value = { displayName, enabled: 1, homePool: atlanta, changedAt: '2013-04-02T00:00:00.000Z' };
   engine.lab.commit(at, 'rtcxds', [{ table: 'users', key: { sipAddress: `sip:${name}@litwareinc.com` }, value }]);
+}
+
+export interface Prepared extends Disposable {
+  /** A data directory of its own with the same content. */
+  copy(): TestDirectory;
+}
+
+/** A deployment that is made once: a test takes a copy of it. */
+export async function prepared(
+  prepare: (engine: Engine, root: string) => Promise<void> = fill,
+  options: Parameters<TestDirectory['open']>[0] = {},
+): Promise<Prepared> {
+  const template = testDirectory('lync-pool-template-');
+  const engine = await initialized(template, { resume, ...options });
+  await prepare(engine, template.root);
+  await engine[Symbol.asyncDispose]();
+  return {
+    copy: () => {
+      const directory = testDirectory('lync-pools-');
+      copyDirectory(template.root, directory.root);
+      return directory;
+    },
+    [Symbol.dispose]: () => template[Symbol.dispose](),
+  };
+}
+
+export function copyDirectory(from: string, to: string): void {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true });
 }
 
 /** Users, a conference and content on both pools, all of it replicated. */

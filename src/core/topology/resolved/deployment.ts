@@ -50,8 +50,10 @@ export function buildDeployment(topology: Topology): BuiltDeployment {
 }
 
 function edgePoolsOf({ edgePools }: Topology): Pick<Deployment, 'edgePools'> {
-  const found = edgePools.all.flatMap(({ name, nextHop }) =>
-    nextHop === undefined ? [] : [{ fqdn: name, nextHop: nextHop.value }],
+  const found = edgePools.all.flatMap(({ name, site, nextHop }) =>
+    nextHop === undefined
+      ? []
+      : [{ fqdn: name, nextHop: nextHop.value, ...(site === undefined ? {} : { site: site.value }) }],
   );
   return found.length === 0 ? {} : { edgePools: found };
 }

@@ -16,13 +16,12 @@ import { openHyperV } from '../hyperV/hyperV.ts';
 import { openJobs } from '../jobs/jobs.ts';
 import { jobsComponent } from '../jobs/schema.ts';
 import { createLabServices } from '../lab/index.ts';
-import { createInstanceProcesses } from '../mirroring/instances/processes.ts';
 import { openPersistentChat } from '../persistentChat/persistentChat.ts';
 import { persistentChatComponent } from '../persistentChat/store.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
 import { openContentOwnership } from '../pools/contentOwnership.ts';
-import { openKeptContent } from '../pools/keptContent.ts';
 import { openPoolFailovers } from '../pools/poolFailovers.ts';
+import { openKeptContent } from '../pools/keptContent.ts';
 import { createPoolServices } from '../pools/poolServices.ts';
 import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
@@ -53,8 +52,6 @@ export interface EngineOptions {
   readonly logShippingInterval?: number;
   /** Milliseconds for which a principal must be lost before its mirror takes over by itself; 10 s by default (domain C.6). */
   readonly partnerTimeout?: number;
-  /** Runs every SQL instance as a process of its own, so that each can be stopped and killed alone. */
-  readonly instanceProcesses?: boolean;
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
@@ -99,15 +96,10 @@ function compose(
   resources.defer(() => content.close());
 
   const upkeep = createUpkeep({ onMaintained: (database) => marks.database(database) });
-  const partnerTimeout = options.partnerTimeout ?? defaultPartnerTimeout;
-  const host = options.instanceProcesses
-    ? resources.use(createInstanceProcesses({ dataDirectory, timeout: partnerTimeout }))
-    : undefined;
   const databases = resources.use(
     openDatabases({
       deployment,
       dataDirectory,
-      host,
       onCommit: (database) => {
         upkeep.noteCommit(database);
         marks.database(database);
@@ -173,7 +165,7 @@ function compose(
     centralManagement,
     persistentChat: chat,
     pools: failovers,
-    instances: host,
+    onContent: (pool) => status.markPool(pool, 'content'),
     onChanged: () => {
       status.markAll();
       void backup.start().then(backup.wake);
@@ -245,8 +237,7 @@ function compose(
         audit,
         isInitialized: () => lab.initialized,
         databasesOf: (pool, type) => (isLeftBehind(pool) ? [] : databases.of(pool, type)),
-        host,
-        partnerTimeout,
+        partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
         onChanged: (database) => {
           upkeep.noteCommit(database);
           marks.database(database);

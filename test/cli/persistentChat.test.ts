@@ -68,6 +68,10 @@ describe('Persistent Chat on the command line', () => {
     const some = await json(['Get-CsPersistentChatState', '-Filter', 'atl-*']);
     assert.equal(at(some.value, 0, 'PoolFqdn'), pool);
     assert.deepEqual((await json(['Get-CsPersistentChatState', '-Filter', 'dal-*'])).value, []);
+    const local = await json(['Get-CsPersistentChatState', '-LocalStore']);
+    assert.equal(at(local.value, 0, 'PoolState'), 'Normal');
+    const both = await json(['Get-CsPersistentChatState', '-Filter', 'atl-*', '-Identity', pool]);
+    assert.deepEqual([both.status, at(both.value, 'error', 'code')], [64, 'argument-invalid']);
     const wrong = await json(['Get-CsPersistentChatState', '-Identity', 'atl-pc-002.litwareinc.com']);
     assert.deepEqual([wrong.status, at(wrong.value, 'error', 'code')], [2, 'chat-pool-unknown']);
   });
@@ -100,7 +104,9 @@ describe('Persistent Chat on the command line', () => {
     const words = ['Set-CsPersistentChatState', '-Identity', `service:${pool}`];
     const plan = await json([...words, '-PoolState', 'FailedOver', '-WhatIf']);
     assert.match(String(at(plan.value, 'losses', 0)), /far from the databases.*pc1/);
-    const set = await json([...words, '-PoolState', 'FailedOver', '-Confirm:$false']);
+    const refused = await json([...words, '-PoolState', 'FailedOver', '-Confirm:$false']);
+    assert.deepEqual([refused.status, at(refused.value, 'error', 'code')], [2, 'chat-databases-not-ready']);
+    const set = await json([...words, '-PoolState', 'FailedOver', '-Force', '-Confirm:$false']);
     assert.equal(at(set.value, 'PoolState'), 'FailedOver');
     // Without -PoolState it is Normal, as the documentation has it.
     assert.equal(at((await json([...words, '-Confirm:$false'])).value, 'PoolState'), 'Normal');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
+import { LyncTopologyError } from '../errors.ts';
 import type { PersistentChatPool } from '../topology/model.ts';
 import type { OperationDefinition } from './definition.ts';
 import { meta } from './fields.ts';
@@ -12,6 +13,12 @@ const parameters = z.strictObject({
     .string()
     .optional()
     .meta(meta({ description: 'Pools whose Identity is like this; * stands for anything.', placeholder: 'PATTERN' })),
+  LocalStore: z
+    .boolean()
+    .optional()
+    .meta(
+      meta({ description: 'Reads the local replica of the store. Here there is one store, which answers either way.' }),
+    ),
 });
 type Parameters = z.infer<typeof parameters>;
 
@@ -30,6 +37,7 @@ export const getCsPersistentChatState: OperationDefinition<typeof parameters, re
   description: [
     'Normal: the primary databases serve the rooms. FailedOver: the backup databases of the topology do.',
     'The state of the pool is the state of each of its servers.',
+    '-Identity and -Filter exclude each other. -LocalStore matters on servers only, where Central Management may be away: an embedded deployment keeps the state of its pools in one place, beside all of its servers.',
   ],
   parameters,
   examples: [
@@ -62,6 +70,7 @@ export function presentState(services: EngineServices, pool: PersistentChatPool)
 }
 
 function chatPoolsMeant(services: EngineServices, given: Parameters): readonly PersistentChatPool[] {
+  if (given.Identity !== undefined && given.Filter !== undefined) throw notBoth();
   const pools =
     given.Identity === undefined
       ? (services.deployment.persistentChatPools ?? [])
@@ -70,4 +79,14 @@ function chatPoolsMeant(services: EngineServices, given: Parameters): readonly P
   const parts = given.Filter.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   const pattern = new RegExp(`^${parts.join('.*')}$`, 'i');
   return pools.filter(({ fqdn }) => pattern.test(fqdn) || pattern.test(`PersistentChatServer:${fqdn}`));
+}
+
+function notBoth(): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'argument-invalid',
+    kind: 'usage',
+    object: '-Filter',
+    message: 'Get-CsPersistentChatState takes -Identity or -Filter, not both.',
+    remedy: 'Leave one of them out.',
+  });
 }

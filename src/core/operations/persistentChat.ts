@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
+import type { ChatPoolState } from '../persistentChat/contract.ts';
+import { serversOfSide } from '../persistentChat/places.ts';
 import { findChatPool, type PersistentChatPool } from '../topology/model.ts';
 import { formatList } from './amounts.ts';
 import type { Precondition } from './definition.ts';
@@ -56,6 +58,21 @@ export function chatLease(pool: PersistentChatPool): string {
 export function chatPreconditions(services: EngineServices, identity: string): readonly Precondition[] {
   const pool = requireChat(services, identity);
   return [initializedPrecondition(services), noConflictPrecondition(services, [chatLease(pool)], pool.fqdn)];
+}
+
+/** Servers that do not stand in the site of the databases of a state (domain D.5). */
+export function farFrom(
+  services: EngineServices,
+  pool: PersistentChatPool,
+  state: ChatPoolState,
+  servers: readonly string[],
+): readonly string[] {
+  const near = serversOfSide(services.deployment, pool, state === 'Normal' ? 'primary' : 'backup');
+  return servers.filter((server) => !near.some(({ fqdn }) => fqdn.toLowerCase() === server.toLowerCase()));
+}
+
+export function farWords(servers: readonly string[]): readonly string[] {
+  return servers.length === 0 ? [] : [`Active servers far from the databases of that state: ${servers.join(', ')}.`];
 }
 
 /** Names separated by commas, each in double or single quotes or in none. */

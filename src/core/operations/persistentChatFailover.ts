@@ -4,14 +4,21 @@ import { LyncTopologyError } from '../errors.ts';
 import { noRunningServer } from '../persistentChat/chatErrors.ts';
 import { failoverOperation } from '../persistentChat/failover.ts';
 import { serversOfSide } from '../persistentChat/places.ts';
-import { noBackupDatabase, noShare } from '../persistentChat/shippingErrors.ts';
+import { noShare } from '../persistentChat/shippingErrors.ts';
 import type { RunbookReport } from '../runbooks/runbook.ts';
 import { type PersistentChatPool, sqlInstanceName } from '../topology/model.ts';
 import { formatCount } from './amounts.ts';
 import type { OperationDefinition, Precondition } from './definition.ts';
 import { meta } from './fields.ts';
 import { chatLease, chatPoolFqdn, chatPreconditions, requireChat } from './persistentChat.ts';
-import { isUnderWay, procedurePlan, serverPrecondition, statePrecondition } from './persistentChatProcedures.ts';
+import {
+  backupPrecondition,
+  isUnderWay,
+  logSharePrecondition,
+  procedurePlan,
+  serverPrecondition,
+  statePrecondition,
+} from './persistentChatProcedures.ts';
 import { precondition } from './plans.ts';
 
 const parameters = z.strictObject({
@@ -111,20 +118,7 @@ async function preconditions(
   const common = chatPreconditions(services, given.PoolFqdn);
   if (common.some(({ met }) => !met) || isUnderWay(services, pool, failoverOperation)) return common;
   const placement = pool.databases.PersistentChat;
-  const topology = [
-    precondition(
-      'The pool has a backup database',
-      placement?.backup !== undefined,
-      placement?.backup === undefined ? 'The topology gives none.' : sqlInstanceName(placement.backup),
-      () => noBackupDatabase(pool.fqdn).toJSON(),
-    ),
-    precondition(
-      'The pool has a log-shipping share',
-      pool.logShippingShare !== undefined,
-      pool.logShippingShare === undefined ? 'The topology gives none.' : `On ${pool.logShippingShare.server}.`,
-      () => noShare(pool.fqdn).toJSON(),
-    ),
-  ];
+  const topology = [backupPrecondition(pool), logSharePrecondition(pool)];
   const state = statePrecondition(services, pool, 'Normal');
   const backup = placement?.backup;
   if (backup === undefined || !topology.every(({ met }) => met) || !state.met) return [...common, ...topology, state];

@@ -1,8 +1,9 @@
 /** What the failover and the failback of a Persistent Chat pool share. */
 import type { EngineServices } from '../engine/services.ts';
 import type { ChatPoolState } from '../persistentChat/contract.ts';
+import { noBackupDatabase, noShare } from '../persistentChat/shippingErrors.ts';
 import type { Runbook } from '../runbooks/runbook.ts';
-import type { PersistentChatPool } from '../topology/model.ts';
+import { type PersistentChatPool, sqlInstanceName } from '../topology/model.ts';
 import type { OperationDefinition, Plan, Precondition } from './definition.ts';
 import { chatLease } from './persistentChat.ts';
 import { makePlan, precondition } from './plans.ts';
@@ -29,6 +30,27 @@ export function statePrecondition(
         ? 'Fail it back first with Invoke-PersistentChatFailback.'
         : 'There is nothing to fail back: its primary databases serve.',
   }));
+}
+
+/** There is a log-shipping secondary: without one no failover is possible (domain D.5). */
+export function backupPrecondition(pool: PersistentChatPool): Precondition {
+  const { backup } = pool.databases.PersistentChat ?? {};
+  return precondition(
+    'The pool has a backup database',
+    backup !== undefined,
+    backup === undefined ? 'The topology gives none.' : sqlInstanceName(backup),
+    () => noBackupDatabase(pool.fqdn).toJSON(),
+  );
+}
+
+export function logSharePrecondition(pool: PersistentChatPool): Precondition {
+  const { logShippingShare: share } = pool;
+  return precondition(
+    'The pool has a log-shipping share',
+    share !== undefined,
+    share === undefined ? 'The topology gives none.' : `On ${share.server}.`,
+    () => noShare(pool.fqdn).toJSON(),
+  );
 }
 
 export function serverPrecondition(services: EngineServices, server: string, statement: string): Precondition {

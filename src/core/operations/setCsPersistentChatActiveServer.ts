@@ -5,7 +5,7 @@ import type { PersistentChatPool } from '../topology/model.ts';
 import type { OperationDefinition } from './definition.ts';
 import { meta } from './fields.ts';
 import { type PresentedActiveServers, presentActive } from './getCsPersistentChatActiveServer.ts';
-import { chatIdentity, chatPreconditions, listOfServers, requireChat } from './persistentChat.ts';
+import { chatIdentity, chatPreconditions, farFrom, farWords, listOfServers, requireChat } from './persistentChat.ts';
 import { makePlan } from './plans.ts';
 
 const changeForm = /^@\{\s*(Add|Remove|Replace)\s*=\s*(.+?)\s*\}$/i;
@@ -35,7 +35,7 @@ export const setCsPersistentChatActiveServer: OperationDefinition<typeof paramet
   summary: 'Says which servers of a Persistent Chat pool take new connections, four at most.',
   description: [
     'Only active servers take new connections. While none is active, or none of them runs, nothing can be said in the rooms.',
-    'All active servers must be near the database that serves: in its site, or in one with a fast network to it.',
+    'All active servers must be near the database that serves: in its site, or in one with a fast network to it. The network cannot be seen here, nor whether the servers reach each other on TCP port 8011: servers of another site are named in the plan and in the log, and not refused.',
   ],
   parameters,
   examples: [
@@ -66,12 +66,15 @@ export const setCsPersistentChatActiveServer: OperationDefinition<typeof paramet
           detail: `Now they are ${services.persistentChat.activeServers(pool.fqdn).join(', ') || 'none'}.`,
         },
       ],
+      losses: farWords(farFrom(services, pool, services.persistentChat.state(pool.fqdn), next)),
       powershell: `Set-CsPersistentChatActiveServer -Identity 'PersistentChatServer:${pool.fqdn}' ${words}`,
     });
   },
-  execute: async (services, given) => {
+  execute: async (services, given, run) => {
     const pool = requireChat(services, given.Identity);
-    services.persistentChat.setActiveServers(pool.fqdn, wanted(services, pool, given));
+    const active = services.persistentChat.setActiveServers(pool.fqdn, wanted(services, pool, given));
+    for (const words of farWords(farFrom(services, pool, services.persistentChat.state(pool.fqdn), active)))
+      run.verbose(words);
     return presentActive(services, pool);
   },
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ShippingOutcome } from '../persistentChat/contract.ts';
 import type { OperationDefinition } from './definition.ts';
 import { chatLease, chatPoolFqdn, chatPreconditions, requireChat } from './persistentChat.ts';
-import { statePrecondition } from './persistentChatProcedures.ts';
+import { backupPrecondition, logSharePrecondition, statePrecondition } from './persistentChatProcedures.ts';
 import { makePlan } from './plans.ts';
 
 const parameters = z.strictObject({ PoolFqdn: chatPoolFqdn });
@@ -29,8 +29,13 @@ export const shipLogs: OperationDefinition<typeof parameters, ShippedLogs> = {
   describe: ({ PoolFqdn }) => `Ship the Persistent Chat logs of ${PoolFqdn}`,
   leases: (services, given) => [chatLease(requireChat(services, given.PoolFqdn))],
   preconditions: async (services, given) => {
-    const common = chatPreconditions(services, given.PoolFqdn);
-    return [...common, statePrecondition(services, requireChat(services, given.PoolFqdn), 'Normal')];
+    const pool = requireChat(services, given.PoolFqdn);
+    return [
+      ...chatPreconditions(services, given.PoolFqdn),
+      backupPrecondition(pool),
+      logSharePrecondition(pool),
+      statePrecondition(services, pool, 'Normal'),
+    ];
   },
   plan: async (services, given, signal) =>
     makePlan(shipLogs, given, {

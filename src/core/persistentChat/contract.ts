@@ -60,6 +60,8 @@ export interface PersistentChatServices {
   state(fqdn: string): ChatPoolState;
   /** Durable. Opens the databases of that state at their next use. Throws `chat-no-backup-database`. */
   setState(fqdn: string, state: ChatPoolState): void;
+  /** Why the databases of a state cannot serve the rooms now, looked at now; `undefined` when they can. */
+  notReady(fqdn: string, state: ChatPoolState): LyncTopologyError | undefined;
   activeServers(fqdn: string): readonly string[];
   /** Durable. Throws `chat-server-unknown`, `chat-server-limit` (more than 4, domain D.1). */
   setActiveServers(fqdn: string, servers: readonly string[]): readonly string[];

@@ -7,9 +7,16 @@ import type { ErrorInformation } from '../errors.ts';
 import { LyncTopologyError } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { DataDirectory } from '../storage/layout.ts';
-import { type Deployment, type PersistentChatPool, type SqlInstance, sqlInstanceName } from '../topology/model.ts';
-import { type DatabaseName, databasesByType } from '../topology/vocabulary.ts';
+import {
+  type DatabasePlacement,
+  type Deployment,
+  type PersistentChatPool,
+  type SqlInstance,
+  sqlInstanceName,
+} from '../topology/model.ts';
+import { type DatabaseName, type DatabaseType, databasesByType } from '../topology/vocabulary.ts';
 import { noActiveServer, serverUnknown, tooManyActive } from './chatErrors.ts';
+import { recordCompliance } from './compliance.ts';
 import type { ChatMessage, PersistentChatServices, StoredMessage } from './contract.ts';
 import { failbackRunbook } from './failback.ts';
 import { failoverRunbook } from './failover.ts';
@@ -17,6 +24,7 @@ import { createLogShipping } from './logShipping.ts';
 import { type ChatMachinery, runs } from './machinery.ts';
 import { backupSide, mostActiveServers, placementsOf, requireChatPool } from './places.ts';
 import { chatPoolStatus } from './poolStatus.ts';
+import { whyNotReady } from './readiness.ts';
 import { createShippingSchedule } from './schedule.ts';
 import { noBackupDatabase } from './shippingErrors.ts';
 import { openChatStore } from './store.ts';
@@ -66,9 +74,9 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
     shipping,
     content,
     databases: (pool) =>
-      placementsOf(pool).flatMap(([type]) =>
-        databasesByType[type].map((name) => options.databases().find(pool.fqdn, name)),
-      ),
+      placementsOf(pool)
+        .filter(([type]) => placesNow(pool)[type] !== undefined)
+        .flatMap(([type]) => databasesByType[type].map((name) => options.databases().find(pool.fqdn, name))),
     reopen: (pool) => {
       options.databases().close(pool.fqdn);
       onChanged();
@@ -88,6 +96,22 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
     return server;
   }
 
+  /** The places of the pool's databases in its state now. */
+  function placesNow(pool: PersistentChatPool): Partial<Record<DatabaseType, DatabasePlacement>> {
+    const { state, mirrored } = store.record(pool);
+    if (state === 'Normal') return pool.databases;
+    const sides = placementsOf(pool).flatMap(([type, placement]) => {
+      const side = backupSide(placement, mirrored);
+      return side === undefined ? [] : [[type, side] as const];
+    });
+    return Object.fromEntries(sides);
+  }
+
+  function complianceOf(pool: PersistentChatPool): MirroredDatabase | undefined {
+    if (placesNow(pool).PersistentChatCompliance === undefined) return undefined;
+    return options.databases().find(pool.fqdn, 'mgccomp');
+  }
+
   const write: PersistentChat['write'] = (fqdn, name, change, messages) => {
     const pool = require(fqdn);
     const server = activeServer(pool);
@@ -96,6 +120,7 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
     // Whoever is told that it was said can be told later whether it arrived: so it is on record before.
     if (messages.length > 0 && store.record(pool).state === 'Normal' && pool.databases.PersistentChat?.backup)
       store.acknowledge(pool.fqdn, position.epoch, position.sequence, time, messages);
+    recordCompliance({ store, database: complianceOf }, pool, time, messages);
     onChanged();
     return { time, server };
   };
@@ -176,6 +201,7 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
       store.change(pool, { state });
       machinery.reopen(pool);
     },
+    notReady: (fqdn, state) => whyNotReady(machinery, require(fqdn), state),
     activeServers: (fqdn) => store.record(require(fqdn)).active,
     setActiveServers,
     say: (fqdn, messages) => write(fqdn, 'mgc', (connection) => insertMessages(connection, messages), messages),
@@ -197,11 +223,7 @@ export function openPersistentChat(options: PersistentChatOptions): PersistentCh
   });
   return {
     services,
-    databasesOf: (pool) => {
-      const { state, mirrored } = store.record(pool);
-      if (state === 'Normal') return pool.databases;
-      return Object.fromEntries(placementsOf(pool).map(([type, placement]) => [type, backupSide(placement, mirrored)]));
-    },
+    databasesOf: placesNow,
     write,
     beginShipping: async () => {
       for (const pool of deployment.persistentChatPools ?? []) {

@@ -25,6 +25,10 @@ export const persistentChatComponent: Component = {
        pool text not null, room text not null, message text not null, author text not null, at text not null,
        primary key (pool, room, message)
      ) strict, without rowid;`,
+    `create table persistent_chat_compliance_queue (
+       pool text not null, room text not null, message text not null, author text not null, at text not null,
+       primary key (pool, room, message)
+     ) strict, without rowid;`,
   ],
 };
 
@@ -65,6 +69,10 @@ export interface ChatStore {
   /** What did not arrive by the end of a failover is lost. Returns it. */
   giveUp(pool: string): readonly UnshippedMessage[];
   lost(pool: string): readonly UnshippedMessage[];
+  /** What the compliance database has not taken yet. */
+  queued(pool: string): readonly UnshippedMessage[];
+  queue(pool: string, said: readonly UnshippedMessage[]): void;
+  emptyQueue(pool: string): void;
 }
 
 export function openChatStore(database: DatabaseSync): ChatStore {
@@ -165,6 +173,20 @@ export function openChatStore(database: DatabaseSync): ChatStore {
     },
     lost: (pool) =>
       rows('select * from persistent_chat_lost where pool = ? order by at, room, message', pool).map(said),
+    queued: (pool) => rows('select * from persistent_chat_compliance_queue where pool = ? order by at', pool).map(said),
+    queue: (pool, events) =>
+      together(() => {
+        for (const { room, id, author, saidAt } of events)
+          run(
+            'insert or replace into persistent_chat_compliance_queue values (?, ?, ?, ?, ?)',
+            pool,
+            room,
+            id,
+            author,
+            saidAt,
+          );
+      }),
+    emptyQueue: (pool) => run('delete from persistent_chat_compliance_queue where pool = ?', pool),
   };
 }
 

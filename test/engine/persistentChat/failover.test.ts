@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import type { Runbook, StepRun } from '../../../src/core/runbooks/runbook.ts';
@@ -13,15 +13,12 @@ import {
   firstSite,
   heldBy,
   logBackups,
-  mirror,
-  pool,
   primary,
   said,
   say,
   shareFolder,
   stop,
   stretched,
-  witness,
 } from './stretchedPool.ts';
 
 describe('the failover of a Persistent Chat pool', () => {
@@ -92,75 +89,6 @@ describe('the failover of a Persistent Chat pool', () => {
     assert.deepEqual(engine.runbooks.list(9), []);
   });
 
-  describe('is refused with nothing changed', () => {
-    const refusals: readonly (readonly [
-      string,
-      { readonly code: string; readonly object?: string },
-      () => Promise<void>,
-      Record<string, unknown>?,
-    ])[] = [
-      ['while the primary serves', { code: 'chat-primary-serving' }, async () => {}],
-      [
-        'when it is planned and nobody serves',
-        { code: 'chat-primary-not-serving' },
-        () => stop(engine, firstSite),
-        { Planned: true },
-      ],
-      [
-        'while the backup server is stopped',
-        { code: 'server-stopped', object: backup.server },
-        () => stop(engine, [...firstSite, backup.server]),
-      ],
-      [
-        'while the server of the backup mirror is stopped',
-        { code: 'server-stopped', object: backupMirror.server },
-        () => stop(engine, [...firstSite, backupMirror.server]),
-      ],
-      [
-        'while no chat server of the second site runs',
-        { code: 'chat-no-active-server' },
-        () => stop(engine, [...firstSite, chatServer(1, 'dal'), chatServer(2, 'dal')]),
-      ],
-      ['when log backups are damaged', { code: 'log-backup-damaged' }, () => leaveUnapplied(damage)],
-      ['when log backups are missing', { code: 'log-backup-missing' }, () => leaveUnapplied(rmSync)],
-      [
-        'when the share is away',
-        { code: 'server-stopped', object: 'atl-pcfs-001.litwareinc.com' },
-        async () => {
-          await leaveUnapplied(() => {});
-          await stop(engine, ['atl-pcfs-001.litwareinc.com']);
-        },
-      ],
-      [
-        'when it was failed over already',
-        { code: 'chat-pool-state' },
-        async () => {
-          await failOver(engine, { Planned: true });
-        },
-      ],
-    ];
-
-    for (const [what, refusal, arrange, parameters] of refusals) {
-      it(what, async () => {
-        say(engine);
-        await arrange();
-        const before = stateNow();
-        await assert.rejects(failOver(engine, parameters), { ...refusal, kind: 'refused' });
-        assert.deepEqual(stateNow(), before);
-      });
-    }
-
-    function stateNow() {
-      return [
-        engine.persistentChat.state(chatPool),
-        engine.persistentChat.activeServers(chatPool),
-        engine.persistentChat.unshipped(chatPool),
-        engine.persistentChat.lost(chatPool),
-        engine.runbooks.list(9),
-      ];
-    }
-  });
-
   it('goes on without backups that are lost when that is allowed, and names what they held', async () => {
     const shipped = say(engine);
     await ship();
@@ -192,16 +120,6 @@ describe('the failover of a Persistent Chat pool', () => {
     assert.equal(resumed?.resumed, 1);
     assert.deepEqual(resumed?.steps.slice(0, 5), stopped?.steps.slice(0, 5));
     assert.equal(worldOf(engine, directory.root).state, 'FailedOver');
-  });
-
-  it('is refused without a backup database in the topology', async () => {
-    using other = testDirectory('lync-failover-');
-    const databases = { PersistentChat: { primary, mirror, witness } };
-    const deployment = { ...stretched, persistentChatPools: [{ ...pool, databases }] };
-    await using local = await initialized(other, { deployment });
-    say(local);
-    await stop(local, firstSite);
-    await assert.rejects(failOver(local), { code: 'chat-no-backup-database', kind: 'refused' });
   });
 
   describe('and its failback', () => {
@@ -246,27 +164,6 @@ describe('the failover of a Persistent Chat pool', () => {
         engine.persistentChat.lost(chatPool).map(({ room, id }) => `${room}/${id}`),
         [lost],
       );
-    });
-
-    it('is refused while the pool is not failed over, or its home is away', async () => {
-      await assert.rejects(failBack(engine), { code: 'chat-pool-state', kind: 'refused' });
-      await stop(engine, firstSite);
-      await failOver(engine);
-      await assert.rejects(failBack(engine), { code: 'server-stopped', object: primary.server, kind: 'refused' });
-      await engine.lab.mendFault(primary.server);
-      await assert.rejects(failBack(engine), { code: 'server-stopped', object: mirror.server, kind: 'refused' });
-      await engine.lab.mendFault(mirror.server);
-      await assert.rejects(failBack(engine), { code: 'chat-no-active-server', kind: 'refused' });
-      await engine.lab.mendFault(chatServer(1, 'atl'));
-      await stop(engine, ['atl-pcfs-001.litwareinc.com']);
-      await assert.rejects(failBack(engine), { object: 'atl-pcfs-001.litwareinc.com', kind: 'refused' });
-      await engine.lab.clearFaults();
-      await stop(engine, [backup.server]);
-      await assert.rejects(failBack(engine), { code: 'database-unavailable', kind: 'refused' });
-      assert.equal(engine.persistentChat.state(chatPool), 'FailedOver');
-      await engine.lab.clearFaults();
-      await failBack(engine);
-      assert.equal(engine.persistentChat.state(chatPool), 'Normal');
     });
 
     it('stops where a step cannot run, and goes on there after it is mended', async () => {

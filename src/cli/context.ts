@@ -42,6 +42,8 @@ export interface Context extends AsyncDisposable {
 export interface ConnectOptions {
   /** Runs Backup Service cycles by itself when it becomes the engine. */
   readonly backgroundCycles?: boolean;
+  /** Milliseconds; see `HostOptions`. */
+  readonly partnerTimeout?: number;
   /** The data directory may have to be made. */
   readonly create?: boolean;
 }
@@ -87,6 +89,7 @@ async function connect(options: GlobalOptions, how: ConnectOptions): Promise<Dep
     topologyFile,
     dataDirectory,
     backgroundCycles: how.backgroundCycles ?? false,
+    ...(how.partnerTimeout !== undefined && { partnerTimeout: how.partnerTimeout }),
     ...(shareMappings !== undefined && { shareMappings }),
   });
 }

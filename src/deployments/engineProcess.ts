@@ -42,7 +42,7 @@ export async function startEngineProcess(engine: EngineProcess, options: HostOpt
 
 function argumentsOf(options: HostOptions): string[] {
   const mappings = givenMappings(options.shareMappings);
-  const { guard } = options;
+  const { guard, partnerTimeout } = options;
   return [
     '--topology',
     options.topologyFile,
@@ -51,6 +51,7 @@ function argumentsOf(options: HostOptions): string[] {
     ...[...(mappings ?? [])].flatMap(([unc, folder]) => ['--map', `${unc}=${folder}`]),
     ...(options.backgroundCycles ? ['--background'] : []),
     ...(guard === undefined ? [] : ['--lost-part', `${guard.lostPart}`, '--lost-files', `${guard.lostFiles}`]),
+    ...(partnerTimeout === undefined ? [] : ['--partner-timeout', `${partnerTimeout}`]),
   ];
 }
 

@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly shareMappings?: GivenMappings;
   /** How much a share may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
+  /** Milliseconds for which a principal must be lost before its mirror takes over by itself; 10 s when absent (domain C.6). */
+  readonly partnerTimeout?: number;
   /** Runs Backup Service cycles by itself. */
   readonly backgroundCycles: boolean;
 }
@@ -53,6 +55,7 @@ export async function openHost(options: HostOptions): Promise<EngineHost | undef
       dataDirectory: openDataDirectory(options.dataDirectory, { mappings, missingMappings: 'report' }),
       background: options.backgroundCycles,
       ...(options.guard !== undefined && { guard: options.guard }),
+      ...(options.partnerTimeout !== undefined && { partnerTimeout: options.partnerTimeout }),
       resume: (services, job) => resumableWork(services, job),
     });
     const api = createEngineApi(engine);

@@ -1,6 +1,7 @@
 /**
  * The engine's own process, started by a window:
  *   engine-host --topology FILE --data DIR [--map UNC=FOLDER …] [--background] [--lost-part N --lost-files N]
+ *     [--partner-timeout MILLISECONDS]
  * It writes one line of JSON when it is ready or has failed, and ends when nobody is attached and no job runs.
  */
 import { parseArgs } from 'node:util';
@@ -33,10 +34,12 @@ function readArguments(words: readonly string[]): Parameters<typeof openHost>[0]
       background: { type: 'boolean', default: false },
       'lost-part': { type: 'string' },
       'lost-files': { type: 'string' },
+      'partner-timeout': { type: 'string' },
     },
   });
   const { topology, data, 'lost-part': lostPart, 'lost-files': lostFiles } = values;
   if (topology === undefined || data === undefined) throw new Error('--topology and --data are needed');
+  const partnerTimeout = values['partner-timeout'];
   const guarded = lostPart !== undefined && lostFiles !== undefined;
   return {
     topologyFile: topology,
@@ -44,6 +47,7 @@ function readArguments(words: readonly string[]): Parameters<typeof openHost>[0]
     shareMappings: Object.fromEntries(values.map.map(splitMapping)),
     backgroundCycles: values.background,
     ...(guarded && { guard: { lostPart: Number(lostPart), lostFiles: Number(lostFiles) } }),
+    ...(partnerTimeout !== undefined && { partnerTimeout: Number(partnerTimeout) }),
   };
 }
 

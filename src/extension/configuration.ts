@@ -9,6 +9,8 @@ export interface EngineSettings {
   /** Folders by UNC path: a share that lies in an existing directory. */
   readonly shareMappings: Readonly<Record<string, string>>;
   readonly guard: { readonly lostPart: number; readonly lostFiles: number };
+  /** Milliseconds for which a principal must be lost before its mirror takes over by itself. */
+  readonly partnerTimeout: number;
   /** Whether an engine that this window starts runs Backup Service cycles by itself. */
   readonly backgroundCycles: boolean;
 }
@@ -16,9 +18,14 @@ export interface EngineSettings {
 export const settingsSection = 'lyncTopology';
 
 /** Settings whose change needs another connection. */
-export const engineSettingNames = ['deployment', 'dataDirectory', 'shareMappings', 'guard', 'background'].map(
-  (name) => `${settingsSection}.${name}`,
-);
+export const engineSettingNames = [
+  'deployment',
+  'dataDirectory',
+  'shareMappings',
+  'guard',
+  'mirroring',
+  'background',
+].map((name) => `${settingsSection}.${name}`);
 
 export function deploymentKind(topology: Uri): 'embedded' | 'powershell' {
   return workspace.getConfiguration(settingsSection, topology).get('deployment') === 'powershell'
@@ -40,6 +47,7 @@ export function engineSettings(topology: Uri): EngineSettings {
       ]),
     ),
     guard: { lostPart: settings.get('guard.lostPart', 10) / 100, lostFiles: settings.get('guard.lostFiles', 20) },
+    partnerTimeout: settings.get('mirroring.partnerTimeout', 10) * 1_000,
     backgroundCycles: settings.get('background.enabled', true),
   };
 }

@@ -67,6 +67,9 @@ describe('commands that share a data directory', () => {
     await serve();
     const { status, value } = await folder.json(['serve']);
     assert.deepEqual([status, at(value, 'error', 'code')], [2, 'lease-held']);
+    const hasty = await folder.cli(['serve', '--partner-timeout', '2s']);
+    assert.deepEqual([hasty.status, /below 10 s is discouraged/.test(hasty.err)], [2, true]);
+    assert.equal((await folder.cli(['serve', '--partner-timeout', 'soon'])).status, 64);
   });
 
   it('refuses a conflicting operation with the name of the one that runs, which can be cancelled', async () => {

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { LyncTopologyError } from '../../core/errors.ts';
 import type { JobStatus, PoolStatus } from '../../core/status.ts';
-import type { Command } from '../command.ts';
+import { type Command, parameter } from '../command.ts';
 import type { Context } from '../context.ts';
+import { readDuration } from '../durations.ts';
 import { localTime } from '../render/value.ts';
+
+/** Milliseconds. */
+const discouragedBelow = 10_000;
 
 export const serve: Command = {
   name: 'serve',
@@ -14,13 +18,21 @@ export const serve: Command = {
   ],
   group: 'deployment',
   dashes: '--',
-  parameters: [],
+  parameters: [
+    parameter(
+      'PartnerTimeout',
+      'string',
+      'How long a principal must be lost before its mirror takes over by itself: 10s, 00:00:30. Less than 10 s is discouraged.',
+      { placeholder: 'TIMESPAN', default: '10s' },
+    ),
+  ],
   examples: [
     { command: 'serve', explanation: 'For the deployment of the topology file in this folder.' },
     { command: 'serve --topology litware.topology.yaml --json', explanation: 'Writes what happens as lines of JSON.' },
   ],
-  run: async (context) => {
-    const connection = await context.connect({ backgroundCycles: true });
+  run: async (context, { parameters }) => {
+    const partnerTimeout = readPartnerTimeout(context, parameters['PartnerTimeout']);
+    const connection = await context.connect({ backgroundCycles: true, ...partnerTimeout });
     if (connection.role === 'attached') throw alreadyServed(connection.dataDirectory);
     const status = await connection.status(context.signal);
     announce(context, status.deployment, connection.dataDirectory, status.backgroundCycles.syncInterval);
@@ -45,6 +57,19 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** Below 10 s it is taken, with a word of warning (domain C.6). Throws `argument-invalid`. */
+function readPartnerTimeout(
+  context: Context,
+  given: string | boolean | undefined,
+): { readonly partnerTimeout?: number } {
+  if (typeof given !== 'string') return {};
+  const partnerTimeout = readDuration('--partner-timeout', given);
+  if (partnerTimeout < discouragedBelow) {
+    context.note('A partner time-out below 10 s is discouraged: a server that is only slow is then taken for lost.');
+  }
+  return { partnerTimeout };
+}
 
 /** An event on the signal alone does not keep the process running; the engine's listener does. */
 async function raised(signal: AbortSignal): Promise<void> {

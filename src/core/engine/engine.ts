@@ -35,6 +35,7 @@ import { type Resume, takeUp } from './interruptedJobs.ts';
 import { createLiveStatus } from './liveStatus.ts';
 import { createMarks } from './marks.ts';
 import { createMeasuring } from './measuring.ts';
+import { openMirrorMemory } from './mirrorMemory.ts';
 import { defaultPartnerTimeout } from './mirrorWatch.ts';
 import { requirePool, serviceStateOf } from './pools.ts';
 import type { EngineServices } from './services.ts';
@@ -238,6 +239,7 @@ function compose(
         isInitialized: () => lab.initialized,
         databasesOf: (pool, type) => (isLeftBehind(pool) ? [] : databases.of(pool, type)),
         partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
+        memory: openMirrorMemory(engineDatabase),
         onChanged: (database) => {
           upkeep.noteCommit(database);
           marks.database(database);

@@ -14,6 +14,7 @@ import type { DataDirectory } from '../storage/layout.ts';
 import type { Link } from '../storage/links.ts';
 import { type Deployment, type Pool, sqlInstanceName } from '../topology/model.ts';
 import { type DatabaseType, databaseTypes } from '../topology/vocabulary.ts';
+import type { MirrorMemory } from './mirrorMemory.ts';
 
 export interface MirrorWatch extends AsyncDisposable {
   /** What a measurement found: a database without a principal is looked at until it has one. */
@@ -27,6 +28,7 @@ export interface MirrorWatchOptions {
   readonly databasesOf: (pool: string, type: DatabaseType) => readonly MirroredDatabase[];
   /** Milliseconds for which a principal must be lost. */
   readonly partnerTimeout: number;
+  readonly memory: MirrorMemory;
   readonly onFailedOver: (database: MirroredDatabase, outcome: FailoverOutcome) => void;
   /** A failover that was begun and not ended; it is tried again, and told once for each cause. */
   readonly onFailure: (database: MirroredDatabase, error: unknown) => void;
@@ -35,18 +37,22 @@ export interface MirrorWatchOptions {
 /** Milliseconds. */
 export const defaultPartnerTimeout = 10_000;
 const longestInterval = 1_000;
+const usualInterval = 200;
 const shortestInterval = 20;
+/** Milliseconds that a sweep may be apart for each group that it looks at, so that many of them stay cheap. */
+const intervalPerGroup = 2;
 /** Times of folders are coarse. */
 const settled = 1_000;
 
 interface Group {
+  readonly key: string;
   readonly servers: readonly string[];
   readonly links: readonly Link[];
   readonly members: { readonly pool: string; readonly type: DatabaseType }[];
   readonly watches: Map<MirroredDatabase, Watch>;
   /** Measured without a principal although every server runs. */
   readonly suspects: Set<MirroredDatabase>;
-  /** At the last look everything was there. */
+  /** At the last look everything was there; before the first one, what the memory says of each database. */
   together: boolean;
   /** Of the servers' folders when nothing was wrong. */
   wholeStamp: string | undefined;
@@ -54,7 +60,9 @@ interface Group {
 
 export function createMirrorWatch(options: MirrorWatchOptions): MirrorWatch {
   const groups = groupsOf(options);
-  const interval = Math.min(longestInterval, Math.max(shortestInterval, options.partnerTimeout / 10));
+  const { memory, partnerTimeout } = options;
+  const sparing = Math.min(longestInterval, Math.max(usualInterval, groups.size * intervalPerGroup));
+  const interval = Math.min(sparing, Math.max(shortestInterval, partnerTimeout / 10));
   const controller = new AbortController();
   const told = new Map<MirroredDatabase, string>();
   let timer: NodeJS.Timeout | undefined;
@@ -62,9 +70,11 @@ export function createMirrorWatch(options: MirrorWatchOptions): MirrorWatch {
 
   function schedule(): void {
     if (controller.signal.aborted || groups.size === 0) return;
+    // A mirror that waits takes over when the time-out is over, and not at the sweep after it.
+    const delay = Math.max(1, Math.min(interval, soonest(groups, partnerTimeout)));
     timer = setTimeout(() => {
       working = sweep().finally(schedule);
-    }, interval);
+    }, delay);
     timer.unref();
   }
 
@@ -74,17 +84,22 @@ export function createMirrorWatch(options: MirrorWatchOptions): MirrorWatch {
       if (controller.signal.aborted) return;
       const whole = isWhole(options.dataDirectory, group);
       const databases = whole ? [...group.suspects] : membersOf(options, group);
-      if (whole && group.suspects.size === 0) group.watches.clear();
+      if (whole && group.suspects.size === 0) {
+        group.watches.clear();
+        memory.forget(group.key);
+      }
       for (const database of databases) await look(group, database);
       group.together = whole;
     }
   }
 
   async function look(group: Group, database: MirroredDatabase): Promise<void> {
-    const watch = group.watches.get(database) ?? { together: group.together, lost: undefined };
+    const together = group.together && !memory.isBroken(database);
+    const watch: Watch = group.watches.get(database) ?? { together, lost: undefined };
     group.watches.set(database, watch);
     try {
-      const outcome = await database.supervise(watch, options.partnerTimeout);
+      const outcome = await database.supervise(watch, partnerTimeout);
+      memory.note(group.key, database, !(watch.lost?.quorumKept ?? watch.together));
       told.delete(database);
       if (outcome === 'waiting') return;
       group.suspects.delete(database);
@@ -111,6 +126,19 @@ export function createMirrorWatch(options: MirrorWatchOptions): MirrorWatch {
   };
 }
 
+/** Milliseconds until the first of the mirrors that wait may take over; one that may already is looked at as ever. */
+function soonest(groups: ReadonlyMap<string, Group>, partnerTimeout: number): number {
+  const now = performance.now();
+  let first = Number.POSITIVE_INFINITY;
+  for (const { watches } of groups.values()) {
+    for (const { lost } of watches.values()) {
+      const due = lost === undefined ? now : lost.since + partnerTimeout;
+      if (lost?.quorumKept === true && due > now) first = Math.min(first, due - now);
+    }
+  }
+  return first;
+}
+
 function groupsOf({ deployment, dataDirectory }: MirrorWatchOptions): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   for (const pool of [...deployment.pools, ...(deployment.persistentChatPools ?? [])]) {
@@ -122,12 +150,13 @@ function groupsOf({ deployment, dataDirectory }: MirrorWatchOptions): ReadonlyMa
       const key = keyOf([primary, mirror, witness].map(sqlInstanceName));
       const links = sessionLinks(dataDirectory, primary, mirror, witness);
       const group: Group = groups.get(key) ?? {
+        key,
         servers: [primary.server, mirror.server, witness.server],
         links: [links.partners, links.toWitness.primary, links.toWitness.mirror],
         members: [],
         watches: new Map(),
         suspects: new Set(),
-        together: false,
+        together: true,
         wholeStamp: undefined,
       };
       group.members.push({ pool: pool.fqdn, type });

@@ -172,9 +172,9 @@ export interface DatabaseServices {
   of(pool: string, type?: DatabaseType): readonly MirroredDatabase[];
   find(pool: string, database: DatabaseName): MirroredDatabase;
   status(pool: string, type?: DatabaseType): readonly DatabaseStatus[];
-}
   /** Where backups for mirrors are written. Throws `server-stopped`, `share-missing`, `share-unwritable`. */
   shareFolder(share: UncPath): string;
+}
 
 /** What runs inside a job gets this. */
 export interface JobRun {

@@ -42,6 +42,8 @@ export interface Context extends AsyncDisposable {
 export interface ConnectOptions {
   /** Runs Backup Service cycles by itself when it becomes the engine. */
   readonly backgroundCycles?: boolean;
+  /** Runs every SQL instance as a process of its own when it becomes the engine. */
+  readonly instanceProcesses?: boolean;
   /** Milliseconds; see `HostOptions`. */
   readonly partnerTimeout?: number;
   /** The data directory may have to be made. */
@@ -90,6 +92,7 @@ async function connect(options: GlobalOptions, how: ConnectOptions): Promise<Dep
     dataDirectory,
     backgroundCycles: how.backgroundCycles ?? false,
     ...(how.partnerTimeout !== undefined && { partnerTimeout: how.partnerTimeout }),
+    instanceProcesses: how.instanceProcesses ?? false,
     ...(shareMappings !== undefined && { shareMappings }),
   });
 }

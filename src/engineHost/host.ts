@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly partnerTimeout?: number;
   /** Runs Backup Service cycles by itself. */
   readonly backgroundCycles: boolean;
+  /** Runs every SQL instance as a process of its own. */
+  readonly instanceProcesses?: boolean;
 }
 
 export interface EngineHost extends AsyncDisposable {
@@ -56,6 +58,7 @@ export async function openHost(options: HostOptions): Promise<EngineHost | undef
       background: options.backgroundCycles,
       ...(options.guard !== undefined && { guard: options.guard }),
       ...(options.partnerTimeout !== undefined && { partnerTimeout: options.partnerTimeout }),
+      instanceProcesses: options.instanceProcesses ?? false,
       resume: (services, job) => resumableWork(services, job),
     });
     const api = createEngineApi(engine);

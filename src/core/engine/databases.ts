@@ -2,6 +2,7 @@
 import { LyncTopologyError } from '../errors.ts';
 import { assertShareWritable } from '../lab/shareErrors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
+import type { InstanceHost } from '../mirroring/instances/host.ts';
 import { openMirroredDatabase } from '../mirroring/mirroredDatabase.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import {
@@ -31,6 +32,8 @@ interface Owner {
 export interface DatabasesOptions {
   readonly deployment: Deployment;
   readonly dataDirectory: DataDirectory;
+  /** Who holds the files of the instances; this process when absent. */
+  readonly host?: InstanceHost | undefined;
   /** Called after every commit through one of them. */
   readonly onCommit: (database: MirroredDatabase) => void;
   /** Where the databases of a Persistent Chat pool are now; as in the first site when absent. */
@@ -38,7 +41,7 @@ export interface DatabasesOptions {
 }
 
 export function openDatabases(options: DatabasesOptions): Databases {
-  const { deployment, dataDirectory } = options;
+  const { deployment, dataDirectory, host } = options;
   const open = new Map<string, MirroredDatabase>();
 
   function ownerOf(fqdn: string): Owner {
@@ -56,7 +59,7 @@ export function openDatabases(options: DatabasesOptions): Databases {
     const key = `${pool.fqdn.toLowerCase()}/${name}/${at.join('+')}`;
     const known = open.get(key);
     if (known !== undefined) return known;
-    const opened = openMirroredDatabase({ dataDirectory, pool: pool.fqdn, type, name, primary, mirror, witness });
+    const opened = openMirroredDatabase({ dataDirectory, host, pool: pool.fqdn, type, name, primary, mirror, witness });
     const database = watched(opened, options.onCommit);
     open.set(key, database);
     return database;

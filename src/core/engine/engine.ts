@@ -20,8 +20,8 @@ import { openPersistentChat } from '../persistentChat/persistentChat.ts';
 import { persistentChatComponent } from '../persistentChat/store.ts';
 import { openCentralManagement } from '../pools/centralManagement.ts';
 import { openContentOwnership } from '../pools/contentOwnership.ts';
-import { openPoolFailovers } from '../pools/poolFailovers.ts';
 import { openKeptContent } from '../pools/keptContent.ts';
+import { openPoolFailovers } from '../pools/poolFailovers.ts';
 import { createPoolServices } from '../pools/poolServices.ts';
 import { openRegister } from '../pools/register.ts';
 import { runRunbook } from '../runbooks/run.ts';
@@ -31,6 +31,7 @@ import type { DataDirectory } from '../storage/layout.ts';
 import { type Deployment, findChatPool } from '../topology/model.ts';
 import { watchMirrors } from './automaticFailover.ts';
 import { openDatabases } from './databases.ts';
+import { openInstanceHost } from './instanceHost.ts';
 import { type Resume, takeUp } from './interruptedJobs.ts';
 import { createLiveStatus } from './liveStatus.ts';
 import { createMarks } from './marks.ts';
@@ -53,6 +54,8 @@ export interface EngineOptions {
   readonly logShippingInterval?: number;
   /** Milliseconds for which a principal must be lost before its mirror takes over by itself; 10 s by default (domain C.6). */
   readonly partnerTimeout?: number;
+  /** Runs every SQL instance as a process of its own, so that each can be stopped and killed alone. */
+  readonly instanceProcesses?: boolean;
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
@@ -97,10 +100,15 @@ function compose(
   resources.defer(() => content.close());
 
   const upkeep = createUpkeep({ onMaintained: (database) => marks.database(database) });
+  const partnerTimeout = options.partnerTimeout ?? defaultPartnerTimeout;
+  const host = options.instanceProcesses
+    ? resources.use(openInstanceHost(deployment, dataDirectory, partnerTimeout))
+    : undefined;
   const databases = resources.use(
     openDatabases({
       deployment,
       dataDirectory,
+      host,
       onCommit: (database) => {
         upkeep.noteCommit(database);
         marks.database(database);
@@ -166,6 +174,7 @@ function compose(
     centralManagement,
     persistentChat: chat,
     pools: failovers,
+    instances: host,
     onContent: (pool) => status.markPool(pool, 'content'),
     onChanged: () => {
       status.markAll();
@@ -238,7 +247,8 @@ function compose(
         audit,
         isInitialized: () => lab.initialized,
         databasesOf: (pool, type) => (isLeftBehind(pool) ? [] : databases.of(pool, type)),
-        partnerTimeout: options.partnerTimeout ?? defaultPartnerTimeout,
+        host,
+        partnerTimeout,
         memory: openMirrorMemory(engineDatabase),
         onChanged: (database) => {
           upkeep.noteCommit(database);

@@ -7,12 +7,13 @@
  */
 import { statSync } from 'node:fs';
 import type { FailoverOutcome, MirroredDatabase, Watch } from '../mirroring/contract.ts';
+import type { InstanceHost } from '../mirroring/instances/host.ts';
 import { sessionLinks } from '../mirroring/sessionLinks.ts';
 import type { DatabaseStatus } from '../status.ts';
 import { serverState } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import type { Link } from '../storage/links.ts';
-import { type Deployment, type Pool, sqlInstanceName } from '../topology/model.ts';
+import { type Deployment, type Pool, type SqlInstance, sqlInstanceName } from '../topology/model.ts';
 import { type DatabaseType, databaseTypes } from '../topology/vocabulary.ts';
 import type { MirrorMemory } from './mirrorMemory.ts';
 
@@ -24,6 +25,8 @@ export interface MirrorWatch extends AsyncDisposable {
 export interface MirrorWatchOptions {
   readonly deployment: Deployment;
   readonly dataDirectory: DataDirectory;
+  /** Who holds the files of the instances; this process when absent. */
+  readonly host?: InstanceHost | undefined;
   readonly isInitialized: () => boolean;
   readonly databasesOf: (pool: string, type: DatabaseType) => readonly MirroredDatabase[];
   /** Milliseconds for which a principal must be lost. */
@@ -46,6 +49,7 @@ const settled = 1_000;
 
 interface Group {
   readonly key: string;
+  readonly instances: readonly SqlInstance[];
   readonly servers: readonly string[];
   readonly links: readonly Link[];
   readonly members: { readonly pool: string; readonly type: DatabaseType }[];
@@ -82,7 +86,7 @@ export function createMirrorWatch(options: MirrorWatchOptions): MirrorWatch {
     if (!options.isInitialized()) return;
     for (const group of groups.values()) {
       if (controller.signal.aborted) return;
-      const whole = isWhole(options.dataDirectory, group);
+      const whole = isWhole(options, group);
       const databases = whole ? [...group.suspects] : membersOf(options, group);
       if (whole && group.suspects.size === 0) {
         group.watches.clear();
@@ -151,6 +155,7 @@ function groupsOf({ deployment, dataDirectory }: MirrorWatchOptions): ReadonlyMa
       const links = sessionLinks(dataDirectory, primary, mirror, witness);
       const group: Group = groups.get(key) ?? {
         key,
+        instances: [primary, mirror, witness],
         servers: [primary.server, mirror.server, witness.server],
         links: [links.partners, links.toWitness.primary, links.toWitness.mirror],
         members: [],
@@ -174,7 +179,8 @@ function keyOf(instances: readonly string[]): string {
  * Every server runs and every link is up. Marks come and go in the servers' folders, so as long as those have not changed since
  * a look that found nothing wrong, nothing is: three looks at the file system instead of fifteen.
  */
-function isWhole(dataDirectory: DataDirectory, group: Group): boolean {
+function isWhole({ dataDirectory, host }: MirrorWatchOptions, group: Group): boolean {
+  if (host !== undefined && group.instances.some((instance) => host.problem(instance) !== undefined)) return false;
   const stamp = stampOf(dataDirectory, group.servers);
   if (stamp !== undefined && stamp === group.wholeStamp) return true;
   const whole =

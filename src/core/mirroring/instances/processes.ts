@@ -20,15 +20,25 @@ import {
   incarnationOf,
   moveTo,
   now,
+  processOf,
   type SharedState,
   type SupervisorOrder,
+  silence,
   stateOf,
   type ToSupervisor,
 } from './sharedState.ts';
 
 export interface InstanceProcesses extends InstanceHost, AsyncDisposable {
-  /** The number of the process that holds the instance, once it was used; for whoever stops, continues or kills it. */
+  /** The number of the process that holds the instance, once it was used. */
   processOf(instance: SqlInstance): number | undefined;
+  /** Stops the process as it is (SIGSTOP): it neither answers nor ends. Throws `server-stopped` when it is away already. */
+  freeze(instance: SqlInstance): void;
+  /** Continues a process that was stopped. False when it was not. */
+  thaw(instance: SqlInstance): boolean;
+  /** Those that are stopped now; `since` in ISO 8601, UTC. */
+  frozen(): readonly { readonly instance: string; readonly since: string }[];
+  /** Kills the processes of a server at once; they are started again when the server runs. */
+  kill(server: string): void;
 }
 
 export interface InstanceProcessesOptions {
@@ -45,15 +55,19 @@ const startPatience = 10_000;
 
 interface Known {
   readonly key: string;
+  readonly server: string;
   readonly name: string;
   readonly shared: SharedState;
   /** It has answered at least once. */
   started: boolean;
+  /** The process that was stopped, and when. */
+  frozen: { readonly pid: number; readonly since: string } | undefined;
 }
 
 /** A process is started when its instance is first used. */
 export function createInstanceProcesses(options: InstanceProcessesOptions): InstanceProcesses {
   const { dataDirectory, timeout } = options;
+  const known = new Map<string, Known>();
   const bell = new Int32Array(new SharedArrayBuffer(4));
   const { port1: port, port2 } = new MessageChannel();
   const program = programFile();
@@ -65,10 +79,12 @@ export function createInstanceProcesses(options: InstanceProcessesOptions): Inst
     bell,
   };
   const worker = new Worker(program, { workerData: order, transferList: [port2] });
+  worker.on('error', () => {
+    for (const { shared } of known.values()) moveTo(shared, 'ended', bell);
+  });
   worker.unref();
   port.unref();
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const known = new Map<string, Known>();
   let lastNumber = 0;
   const send = (message: ToSupervisor): void => port.postMessage(message);
 
@@ -78,7 +94,9 @@ export function createInstanceProcesses(options: InstanceProcessesOptions): Inst
     const found = known.get(key);
     if (found !== undefined) return found;
     assertInside(dataDirectory.root, folder);
-    const started: Known = { key, name: sqlInstanceName(instance), shared: createSharedState(), started: false };
+    const name = sqlInstanceName(instance);
+    const { server } = instance;
+    const started: Known = { key, server, name, shared: createSharedState(), started: false, frozen: undefined };
     known.set(key, started);
     send({ kind: 'start', key, folder, shared: started.shared });
     return started;
@@ -115,7 +133,7 @@ export function createInstanceProcesses(options: InstanceProcessesOptions): Inst
       return reply !== undefined || !isThere(found, incarnation);
     }, timeout);
     if (reply !== undefined) return reply;
-    if (!inTime) moveTo(found.shared, 'silent', bell);
+    if (!inTime) silence(found.shared, bell);
     throw away(found, timeout);
   }
 
@@ -138,7 +156,34 @@ export function createInstanceProcesses(options: InstanceProcessesOptions): Inst
       const { shared } = find(instance);
       return stateOf(shared) === 'answering' ? undefined : Math.max(0, now() - (shared.heard[0] ?? 0));
     },
-    processOf: (instance) => find(instance).shared.words[2],
+    processOf: (instance) => processOf(find(instance).shared),
+    freeze: (instance) => {
+      const found = ready(instance);
+      const pid = processOf(found.shared);
+      if (pid === undefined || stateOf(found.shared) !== 'answering') throw away(found, timeout);
+      process.kill(pid, 'SIGSTOP');
+      found.frozen = { pid, since: new Date().toISOString() };
+    },
+    thaw: (instance) => {
+      const found = find(instance);
+      const frozen = frozenOf(found);
+      if (frozen === undefined) return false;
+      signal(frozen.pid, 'SIGCONT');
+      found.frozen = undefined;
+      return true;
+    },
+    frozen: () =>
+      [...known.values()].flatMap((found) => {
+        const frozen = frozenOf(found);
+        return frozen === undefined ? [] : [{ instance: found.name, since: frozen.since }];
+      }),
+    kill: (server) => {
+      for (const found of known.values()) {
+        const pid = processOf(found.shared);
+        const isOfServer = found.server.toLowerCase() === server.toLowerCase();
+        if (isOfServer && pid !== undefined && stateOf(found.shared) !== 'ended') signal(pid, 'SIGKILL');
+      }
+    },
     open: (instance, file, label) => {
       const found = ready(instance);
       const incarnation = incarnationOf(found.shared);
@@ -161,6 +206,19 @@ export function createInstanceProcesses(options: InstanceProcessesOptions): Inst
   };
 }
 
+/** A process that was killed meanwhile is none. */
+function frozenOf({ frozen, shared }: Known): Known['frozen'] {
+  return stateOf(shared) !== 'ended' && processOf(shared) === frozen?.pid ? frozen : undefined;
+}
+
+function signal(pid: number, name: 'SIGCONT' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 function isThere({ shared }: Known, incarnation: number): boolean {
   return stateOf(shared) === 'answering' && incarnationOf(shared) === incarnation;
 }
@@ -175,7 +233,7 @@ function away({ name, shared }: Known, timeout: number): LyncTopologyError {
       ? `${name} has not answered for ${timeout} ms: its process is stopped or hangs.`
       : `The process of ${name} has ended.`,
     remedy: silent
-      ? 'Continue or end its process; the instance is used again as soon as it answers.'
+      ? 'Start it with `lync-topology fault start`, or end its process; it is used again as soon as it answers.'
       : 'It is started again by itself; wait until it answers.',
   });
 }

@@ -6,7 +6,7 @@
  * done or refused by the time it answers the first new call, and who reads a state then reads one that no late call changes.
  */
 import { existsSync, readSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Session, StatementSync } from 'node:sqlite';
 import { tryLock } from '../../storage/lock.ts';
 import {
@@ -25,7 +25,7 @@ import { type GuardedDatabase, openGuarded } from './host.ts';
 
 /** Exit status of a process whose instance another one holds. */
 export const heldElsewhere = 3;
-const folderMissing = 4;
+const serverAway = 4;
 
 /** Names the process that holds the instance, or held it last. */
 export function processFile(folder: string): string {
@@ -43,7 +43,8 @@ const statementsKept = 500;
 
 /** Serves the instance whose files lie in `folder`. Returns the exit status when the pipe has ended. */
 export function serveInstance(folder: string): number {
-  if (!existsSync(folder)) return folderMissing;
+  // The server's mark lies beside the folders of its instances.
+  if (!existsSync(folder) || existsSync(join(dirname(folder), '.stopped'))) return serverAway;
   using lock = tryLock(join(folder, 'process.db'));
   if (lock === undefined) return heldElsewhere;
   writeFileSync(processFile(folder), `${process.pid}\n`);

@@ -57,6 +57,20 @@ export function moveTo({ words }: SharedState, state: ProcessState, bell: Int32A
   ring(bell);
 }
 
+/** The process let the time-out pass, unless it was found to be away for another reason. */
+export function silence({ words }: SharedState, bell: Int32Array<SharedArrayBuffer>): void {
+  const [answering, silent] = [states.indexOf('answering'), states.indexOf('silent')];
+  if (Atomics.compareExchange(words, 0, answering, silent) !== answering) return;
+  Atomics.add(words, 1, 1);
+  ring(bell);
+}
+
+/** The number of the process, once there is one. */
+export function processOf({ words }: SharedState): number | undefined {
+  const pid = Atomics.load(words, 2);
+  return pid === 0 ? undefined : pid;
+}
+
 export function ring(bell: Int32Array<SharedArrayBuffer>): void {
   Atomics.add(bell, 0, 1);
   Atomics.notify(bell, 0);

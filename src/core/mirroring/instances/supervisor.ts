@@ -14,6 +14,7 @@ import {
   ring,
   type SharedState,
   type SupervisorOrder,
+  silence,
   stateOf,
   type ToSupervisor,
 } from './sharedState.ts';
@@ -61,7 +62,10 @@ export function superviseInstances(order: SupervisorOrder): void {
     child.stdin.on('error', () => {});
     child.stdout.on(
       'data',
-      frameReader((number, body) => heard(found, port, number, body)),
+      frameReader((number, body) => {
+        // What a process said last may be read after its end.
+        if (found.child === child) heard(found, port, number, body);
+      }),
     );
   }
 
@@ -93,7 +97,7 @@ export function superviseInstances(order: SupervisorOrder): void {
     if (found.askedAt === undefined) {
       found.askedAt = now();
       found.child.stdin?.write(frame(lookNumber, Buffer.alloc(0)));
-    } else if (now() - found.askedAt >= timeout) moveTo(found.shared, 'silent', bell);
+    } else if (now() - found.askedAt >= timeout) silence(found.shared, bell);
   }
 
   port.on('message', (message: ToSupervisor) => {

@@ -48,6 +48,8 @@ export interface ConnectOptions {
   readonly partnerTimeout?: number;
   /** The data directory may have to be made. */
   readonly create?: boolean;
+  /** Also with an engine that works with the topology as it was before its file was changed. */
+  readonly unpublished?: boolean;
 }
 
 export function createContext(terminal: Terminal, options: GlobalOptions, signal: AbortSignal): Context {
@@ -93,6 +95,7 @@ async function connect(options: GlobalOptions, how: ConnectOptions): Promise<Dep
     backgroundCycles: how.backgroundCycles ?? false,
     ...(how.partnerTimeout !== undefined && { partnerTimeout: how.partnerTimeout }),
     instanceProcesses: how.instanceProcesses ?? false,
+    unpublished: how.unpublished ?? false,
     ...(shareMappings !== undefined && { shareMappings }),
   });
 }

@@ -22,6 +22,8 @@ import type { DeploymentConnection, ExecuteOptions, OperationRequest } from './d
 import { type EngineProcess, startEngineProcess } from './engineProcess.ts';
 
 export interface EmbeddedOptions extends HostOptions {
+  /** Also attaches to an engine that still works with the topology as it was before its file was changed. */
+  readonly unpublished?: boolean;
   /**
    * Who becomes the engine when none runs: a process of its own, or this process by `openHost`, which whoever starts
    * processes need not have loaded.
@@ -211,7 +213,7 @@ function attachParameters(options: EmbeddedOptions, token: string): AttachParame
     token,
     version: protocolVersion,
     topologyFile: options.topologyFile,
-    digest: deploymentDigest(readDeployment(options.topologyFile)),
+    ...(options.unpublished !== true && { digest: deploymentDigest(readDeployment(options.topologyFile)) }),
     ...(mappings !== undefined && { mappings: mappingLines(mappings) }),
   };
 }

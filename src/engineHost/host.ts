@@ -2,15 +2,16 @@
  * The owner of a data directory: it has the claim, runs the engine in this process and lets others attach. The claim comes
  * first and goes last, so that nobody else ever touches what the engine has open.
  */
-import { type Engine, openEngine } from '../core/engine/engine.ts';
+import { openEngine } from '../core/engine/engine.ts';
 import { createEventSource, type Event } from '../core/events.ts';
 import { resumableWork } from '../core/operations/run.ts';
 import { type Claim, readAnnouncement, tryClaim } from '../core/storage/claim.ts';
 import { createDataDirectory, openDataDirectory } from '../core/storage/dataDirectory.ts';
 import { removeStaleAddress } from './address.ts';
-import { createEngineApi, type EngineApi, hasEnded } from './api.ts';
+import { type EngineApi, hasEnded } from './api.ts';
 import { requireSame } from './identity.ts';
 import { type EngineListener, listen } from './listener.ts';
+import { type LiveEngine, openLiveEngine } from './liveEngine.ts';
 import { type GivenMappings, settleMappings } from './mappings.ts';
 import { readDeployment } from './topologyFile.ts';
 
@@ -48,28 +49,42 @@ export async function openHost(options: HostOptions): Promise<EngineHost | undef
   const stale = readAnnouncement(options.dataDirectory);
   const claim = tryClaim(options.dataDirectory);
   if (claim === undefined) return undefined;
-  let engine: Engine | undefined;
+  let live: LiveEngine | undefined;
+  let broken = (): void => {};
   try {
     if (stale !== undefined) removeStaleAddress(stale.address);
     const mappings = settleMappings(options.dataDirectory, options.shareMappings);
-    engine = await openEngine({
+    live = await openLiveEngine({
+      topologyFile: options.topologyFile,
       deployment,
-      dataDirectory: openDataDirectory(options.dataDirectory, { mappings, missingMappings: 'report' }),
-      background: options.backgroundCycles,
-      ...(options.guard !== undefined && { guard: options.guard }),
-      ...(options.partnerTimeout !== undefined && { partnerTimeout: options.partnerTimeout }),
-      instanceProcesses: options.instanceProcesses ?? false,
-      resume: (services, job) => resumableWork(services, job),
+      open: (next, topology) =>
+        openEngine({
+          deployment: next,
+          topology,
+          dataDirectory: openDataDirectory(options.dataDirectory, { mappings, missingMappings: 'report' }),
+          background: options.backgroundCycles,
+          ...(options.guard !== undefined && { guard: options.guard }),
+          ...(options.partnerTimeout !== undefined && { partnerTimeout: options.partnerTimeout }),
+          instanceProcesses: options.instanceProcesses ?? false,
+          resume: (services, job) => resumableWork(services, job),
+        }),
+      onBroken: () => broken(),
     });
-    const api = createEngineApi(engine);
-    const identity = { topologyFile: options.topologyFile, deployment, mappings };
+    const { api } = live;
+    const opened = live;
     const listener = await listen(options.dataDirectory, api, (client) =>
-      requireSame(identity, options.dataDirectory, client),
+      requireSame(
+        { topologyFile: options.topologyFile, deployment: opened.engine.deployment, mappings },
+        options.dataDirectory,
+        client,
+      ),
     );
     claim.announce({ pid: process.pid, address: listener.address, token: listener.token });
-    return hostOf(claim, engine, api, listener);
+    const host = hostOf(claim, live, listener);
+    broken = host.lose;
+    return host;
   } catch (error) {
-    await engine?.[Symbol.asyncDispose]();
+    await live?.[Symbol.asyncDispose]();
     claim[Symbol.dispose]();
     throw error;
   }
@@ -78,24 +93,27 @@ export async function openHost(options: HostOptions): Promise<EngineHost | undef
 /** How often it is looked whether the data directory is still there, milliseconds. */
 const heldCheck = 1_000;
 
-function hostOf(claim: Claim, engine: Engine, api: EngineApi, listener: EngineListener): EngineHost {
-  const unfinished = () => engine.jobs.list().filter((job) => !hasEnded(job));
+function hostOf(claim: Claim, live: LiveEngine, listener: EngineListener): EngineHost & { lose(): void } {
+  const unfinished = () => live.engine.jobs.list().filter((job) => !hasEnded(job));
   const losses = createEventSource<void>();
   let lost = false;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     clearInterval(timer);
-    closing ??= closeAll(listener, engine, claim);
+    closing ??= closeAll(listener, live, claim);
     return closing;
   };
-  const timer = setInterval(() => {
-    if (claim.stillHeld()) return;
+  const lose = (): void => {
     lost = true;
     close().then(losses.fire, losses.fire);
+  };
+  const timer = setInterval(() => {
+    if (!claim.stillHeld()) lose();
   }, heldCheck);
   timer.unref();
   return {
-    api,
+    api: live.api,
+    lose,
     get clients() {
       return listener.clients;
     },
@@ -108,7 +126,7 @@ function hostOf(claim: Claim, engine: Engine, api: EngineApi, listener: EngineLi
       while (!lost) {
         const [next] = unfinished();
         if (next === undefined) return;
-        await api.jobEnded(next.id);
+        await live.api.jobEnded(next.id);
       }
     },
     get lost() {
@@ -119,10 +137,10 @@ function hostOf(claim: Claim, engine: Engine, api: EngineApi, listener: EngineLi
   };
 }
 
-async function closeAll(listener: EngineListener, engine: Engine, claim: Claim): Promise<void> {
+async function closeAll(listener: EngineListener, live: LiveEngine, claim: Claim): Promise<void> {
   try {
     await listener[Symbol.asyncDispose]();
-    await engine[Symbol.asyncDispose]();
+    await live[Symbol.asyncDispose]();
   } finally {
     claim[Symbol.dispose]();
   }

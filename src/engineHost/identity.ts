@@ -26,8 +26,8 @@ export function requireSame(engine: EngineIdentity, dataDirectory: string, clien
   if (realPath(client.topologyFile) !== realPath(engine.topologyFile)) {
     throw different(dataDirectory, `works with the topology file ${engine.topologyFile}, not ${client.topologyFile}`);
   }
-  if (client.digest !== deploymentDigest(engine.deployment)) {
-    throw different(dataDirectory, `was started before ${engine.topologyFile} was last changed`);
+  if (client.digest !== undefined && client.digest !== deploymentDigest(engine.deployment)) {
+    throw notPublished(dataDirectory, engine.topologyFile);
   }
   const [own, asked] = [mappingLines(engine.mappings), client.mappings];
   if (asked !== undefined && asked.join('\n') !== own.join('\n')) {
@@ -43,6 +43,17 @@ function different(dataDirectory: string, how: string): LyncTopologyError {
     object: dataDirectory,
     message: `The engine that runs on ${dataDirectory} (process ${process.pid}) ${how}.`,
     remedy: 'End that engine (its window, or the command that serves it) and run this again, or use the same settings.',
+  });
+}
+
+function notPublished(dataDirectory: string, topologyFile: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'engine-different',
+    kind: 'refused',
+    object: dataDirectory,
+    message: `${topologyFile} has changed, and the engine that runs on ${dataDirectory} (process ${process.pid}) still works with the topology before.`,
+    remedy:
+      'See what would change with "lync-topology Publish-CsTopology -WhatIf" and publish it, or end that engine (its window, or the command that serves it), and run this again.',
   });
 }
 

@@ -12,15 +12,15 @@ import type { DeploymentStatus, JobStatus, Progress, StatusChange } from '../cor
 import type { DatabaseName } from '../core/topology/vocabulary.ts';
 
 /** Grows with every change of the messages. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** What both ends must agree on before anything else is said. */
 export const attachSchema = z.object({
   token: z.string(),
   version: z.number(),
   topologyFile: z.string(),
-  /** Of the deployment as the client reads it from the topology file. */
-  digest: z.string(),
+  /** Of the deployment as the client reads it from the topology file; absent when it takes what the engine works with. */
+  digest: z.string().optional(),
   /** Absent when the client takes what the engine has. Sorted `unc=folder` lines. */
   mappings: z.array(z.string()).optional(),
 });

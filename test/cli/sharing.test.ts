@@ -151,6 +151,14 @@ describe('commands that share a data directory', () => {
     writeFileSync(file, text.replace('syncInterval: 00:02:00', 'syncInterval: 00:03:00'));
     const changed = await folder.json(['status']);
     assert.deepEqual([changed.status, at(changed.value, 'error', 'code')], [2, 'engine-different']);
+    const plan = await folder.json(['Publish-CsTopology', '-FileName', 'litware.topology.yaml', '-WhatIf']);
+    assert.equal(at(plan.value, 'steps', 0, 'title'), 'The initial value of syncInterval is 180000');
+    const foreign = await folder.json(['Publish-CsTopology', '-FileName', 'other.yaml']);
+    assert.deepEqual([foreign.status, at(foreign.value, 'error', 'code')], [2, 'engine-different']);
+    assert.equal((await folder.json(['Publish-CsTopology'])).status, 0);
+    assert.equal((await folder.json(['status'])).status, 0);
+    writeFileSync(file, text);
+    assert.equal((await folder.json(['Publish-CsTopology'])).status, 0);
     writeFileSync(file, `${text}\n# a comment changes nothing\n`);
     assert.equal((await folder.json(['status'])).status, 0);
     rmSync(other);

@@ -68,7 +68,10 @@ async function runOperation(
 ): Promise<number> {
   const { WhatIf, Confirm, Verbose, ...parameters } = given.parameters;
   const sets = await parameterSets(context, described, withFileContents(described, parameters));
-  const connection = await context.connect({ create: definition.name === 'init' });
+  const connection = await context.connect({
+    create: definition.name === 'init',
+    unpublished: definition.name === 'Publish-CsTopology',
+  });
   const results: unknown[] = [];
   let status = 0;
   for (const set of sets.values) {

@@ -19,7 +19,7 @@ import { createStreamRunner, type StreamRunner } from './streamRunner.ts';
 import { synchronizeStreams } from './synchronize.ts';
 
 export interface BackupService extends AsyncDisposable {
-  readonly services: Omit<BackupServices, 'measurePool' | 'packages'>;
+  readonly services: Omit<BackupServices, 'measurePool' | 'packages' | 'staleCopies'>;
   /** Removes what a killed engine left and begins the background cycles, if this engine runs them. Safe to repeat. */
   start(): Promise<void>;
   measureModule(pool: string, module: BackupModule, how: MeasureOptions): Promise<ModuleStatus>;

@@ -10,6 +10,7 @@ import { defaultGuardLimits, openContentReplication } from '../backupService/con
 import { openCycleRecords } from '../backupService/cycleRecord.ts';
 import { openEventLog } from '../backupService/eventLog.ts';
 import { openPackages } from '../backupService/package/packages.ts';
+import { openStaleCopies } from '../backupService/staleCopies.ts';
 import { backupServiceComponent } from '../backupService/tables.ts';
 import { LyncTopologyError } from '../errors.ts';
 import { openHyperV } from '../hyperV/hyperV.ts';
@@ -39,7 +40,7 @@ import { createMeasuring } from './measuring.ts';
 import { openMirrorMemory } from './mirrorMemory.ts';
 import { defaultPartnerTimeout } from './mirrorWatch.ts';
 import { requirePool, serviceStateOf } from './pools.ts';
-import type { EngineServices } from './services.ts';
+import type { EngineServices, TopologyServices } from './services.ts';
 import { streamOpener } from './streams.ts';
 import { createUpkeep } from './upkeep.ts';
 
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly instanceProcesses?: boolean;
   /** How much a share or database may lose between two cycles before that is an error and not a deletion. */
   readonly guard?: { readonly lostPart: number; readonly lostFiles: number };
+  /** Going on with a changed topology; absent where this engine works with one as long as it runs. */
+  readonly topology?: TopologyServices;
   /** The work of a job that an engine before this one left unfinished; `undefined` ends it as interrupted. */
   readonly resume: Resume;
 }
@@ -273,6 +276,12 @@ function compose(
     backupService: {
       ...backup.services,
       packages: openPackages({ deployment, dataDirectory, database: databases.find, content }),
+      staleCopies: openStaleCopies({
+        deployment,
+        dataDirectory,
+        userDatabase: (pool) => databases.find(pool, 'rtcxds'),
+        connection,
+      }),
       get background() {
         return backup.services.background;
       },
@@ -297,6 +306,7 @@ function compose(
       latest: runbooks.latest,
     },
     lab,
+    ...(options.topology !== undefined && { topology: options.topology }),
   };
 
   return {

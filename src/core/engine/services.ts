@@ -5,6 +5,7 @@
 import type { StoreDifference } from '../backupService/comparison/differences.ts';
 import type { BackupEvent } from '../backupService/eventLog.ts';
 import type { PackageManifest } from '../backupService/package/manifest.ts';
+import type { StaleCopies } from '../backupService/staleCopies.ts';
 import type { Event } from '../events.ts';
 import type { HyperVServices } from '../hyperV/contract.ts';
 import type { ContentChange } from '../lab/contentChanges.ts';
@@ -44,6 +45,21 @@ export interface EngineServices {
   readonly runbooks: RunbookServices;
   readonly lab: LabServices;
   readonly persistentChat: PersistentChatServices;
+  /** Absent where the engine works with one topology as long as it runs. */
+  readonly topology?: TopologyServices;
+}
+
+/** The topology file of the engine, and going on with a changed one (`Publish-CsTopology`). */
+export interface TopologyServices {
+  readonly file: string;
+  /** Reads a topology. Throws `topology-not-found`, `topology-unreadable`, `topology-invalid`. */
+  read(file: string): Deployment;
+  /**
+   * Goes on with that topology: what is asked meanwhile waits, and is answered by it. These services have ended then, so
+   * `finish` gets those that go on. Throws `lease-held` while jobs run, and what keeps the engine from opening with it: then
+   * it goes on as before.
+   */
+  publish<T>(deployment: Deployment, finish: (services: EngineServices) => Promise<T>): Promise<T>;
 }
 
 export interface StatusServices {
@@ -83,6 +99,8 @@ export interface BackupServices {
     run: CompareStoresRun,
   ): Promise<readonly ComparedModule[]>;
   readonly packages: PackageServices;
+  /** What pools keep of pools that back them up no more. */
+  readonly staleCopies: StaleCopies;
   /** The event log of the Backup Services, newest first (domain A.9). */
   events(limit: number): readonly BackupEvent[];
 }
@@ -251,6 +269,8 @@ export interface LabServices {
   readonly initialized: boolean;
   /** Creates databases, shares and folders of every server, empty. Existing ones are kept. */
   initialize(run: LabRun): Promise<InitializeResult>;
+  /** Creates those of a part of another topology, which this engine does not work with yet. */
+  createStores(part: Deployment, whole: Deployment, run: LabRun): Promise<InitializeResult>;
   seed(request: SeedRequest, run: LabRun): Promise<SeedResult>;
   /** One client transaction on a pool's database, acknowledged when it is durable. Throws as `MirroredDatabase.commit` does. */
   commit(pool: string, database: DatabaseName, changes: readonly RowChange[]): { readonly time: string };

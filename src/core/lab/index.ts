@@ -64,6 +64,11 @@ export function createLabServices(options: LabOptions): LabServices {
         record.markComplete();
         return result;
       }),
+    createStores: async (part, whole, run) => {
+      const result = await initialize(dataDirectory, part, run, whole);
+      await options.persistentChat?.beginShipping();
+      return result;
+    },
     seed: (request, run) =>
       changing(async () => {
         refuseUninitialized();

@@ -26,18 +26,19 @@ interface Count {
 
 /**
  * What exists is kept, so an initialisation that was cancelled or killed is completed by the next. Nothing is made in the
- * directory of a mapped share. Throws `cancelled`, `server-stopped`, `disk-full`, `share-unwritable`, `path-outside-root` and
- * what creating databases throws.
+ * directory of a mapped share. The folders of a part of a topology have the numbers of the whole. Throws `cancelled`,
+ * `server-stopped`, `disk-full`, `share-unwritable`, `path-outside-root` and what creating databases throws.
  */
 export async function initialize(
   dataDirectory: DataDirectory,
   deployment: Deployment,
   run: LabRun,
+  whole = deployment,
 ): Promise<InitializeResult> {
   refuseTooManyChatServers(deployment);
   refuseStoppedServers(withHosts(dataDirectory, deployment), deployment);
   const count: Count = { created: { databases: 0, shares: 0 }, kept: { databases: 0, shares: 0 } };
-  const steps = stepsOf(dataDirectory, deployment, count);
+  const steps = stepsOf(dataDirectory, deployment, whole, count);
   for (const [done, step] of steps.entries()) {
     throwIfCancelled(run.signal, 'Initialising');
     run.onProgress({ phase: step.phase, done, total: steps.length, unit: 'steps' });
@@ -53,7 +54,12 @@ interface Step {
   readonly work: () => Promise<void> | void;
 }
 
-function stepsOf(dataDirectory: DataDirectory, deployment: Deployment, count: Count): readonly Step[] {
+function stepsOf(
+  dataDirectory: DataDirectory,
+  deployment: Deployment,
+  whole: Deployment,
+  count: Count,
+): readonly Step[] {
   return [
     {
       phase: 'Folders of the servers',
@@ -65,7 +71,7 @@ function stepsOf(dataDirectory: DataDirectory, deployment: Deployment, count: Co
     ...deployment.pools.flatMap((pool) => databaseSteps(dataDirectory, pool, count)),
     ...deployment.pools.map((pool) => ({
       phase: `File share of ${pool.fqdn}`,
-      work: () => makeShare(dataDirectory, deployment, pool, count),
+      work: () => makeShare(dataDirectory, whole, pool, count),
     })),
     ...(deployment.persistentChatPools ?? []).flatMap((pool) => chatSteps(dataDirectory, pool, count)),
     ...(deployment.virtualMachines ?? []).map((machine) => ({

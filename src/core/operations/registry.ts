@@ -26,7 +26,9 @@ import { invokeCsPoolFailOver } from './invokeCsPoolFailOver.ts';
 import { didYouMean } from './nearest.ts';
 import { persistentChatFailback } from './persistentChatFailback.ts';
 import { persistentChatFailover } from './persistentChatFailover.ts';
+import { publishCsTopology } from './publishCsTopology.ts';
 import { removeCsBackupServiceConfiguration } from './removeCsBackupServiceConfiguration.ts';
+import { removeCsUserStoreBackupData } from './removeCsUserStoreBackupData.ts';
 import { report } from './report.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
 import { restorePoolBackupPackage } from './restorePoolBackupPackage.ts';
@@ -52,6 +54,8 @@ export const operations: readonly OperationDefinition[] = [
   getCsBackupServiceConfiguration,
   setCsBackupServiceConfiguration,
   removeCsBackupServiceConfiguration,
+  publishCsTopology,
+  removeCsUserStoreBackupData,
   getCsDatabaseMirrorState,
   invokeCsDatabaseFailover,
   installCsMirrorDatabase,

@@ -10,8 +10,10 @@ import {
 import { runEndedBefore, unfinishedRun } from '../pools/runs.ts';
 import type { RunbookReport } from '../runbooks/runbook.ts';
 import { partnerOf } from '../topology/model.ts';
-import type { OperationDefinition, OperationRun } from './definition.ts';
+import { reported } from './cmdletReport.ts';
+import type { OperationDefinition, OperationRun, Precondition } from './definition.ts';
 import { meta } from './fields.ts';
+import { reportFile, reportPreconditions } from './htmlReport.ts';
 import { managementPreconditions } from './managementPreconditions.ts';
 import { makePlan } from './plans.ts';
 
@@ -33,7 +35,13 @@ const parameters = z.strictObject({
   Force: z
     .boolean()
     .optional()
-    .meta(meta({ description: 'Does not contact the present store, although it answers.' })),
+    .meta(
+      meta({
+        description:
+          'Does not contact the present store, although it answers. With -Restore: takes the other store when the present one is lost for good.',
+      }),
+    ),
+  Report: reportFile,
 });
 export type ManagementParameters = z.infer<typeof parameters>;
 
@@ -55,6 +63,7 @@ export const invokeCsManagementServerFailover: OperationDefinition<typeof parame
     'When it is lost, name the store of the backup pool with -BackupSqlServerFqdn, and its mirror with -BackupMirrorSqlServerFqdn, as the topology defines them; Get-CsDatabaseMirrorState shows which of the two is principal. The lost store is not contacted. What it had not replicated is lost, and is named when it answers again.',
     'There are never two active stores: every move is a new epoch, written down before either store changes. A store of an older epoch accepts and exports nothing, and becomes the standby copy when it answers again.',
     'It runs in steps that are on record. A run that was interrupted is gone on with by the same command, or called off with -Restore: the store that the connection point names is active then.',
+    'Only a store in Backup mode can become the active one. One that was replaced while it was away, and has not been demoted because the one that replaced it is lost for good, is taken with -Restore -Force: what was changed on the lost one is lost, and named should it answer again.',
     '-WhatIf shows which pool has the store now and which would get it. Fail the store over before its pool; it need not be moved back.',
   ],
   parameters,
@@ -73,8 +82,7 @@ export const invokeCsManagementServerFailover: OperationDefinition<typeof parame
   describe: ({ Restore: restore }) =>
     restore === true ? 'End an interrupted move of Central Management' : 'Fail over Central Management',
   leases: (services, given) => leasesOf(moveOf(services, given)),
-  preconditions: async (services, given, signal) =>
-    managementPreconditions(services, given, moveOf(services, given), leasesOf(moveOf(services, given)), signal),
+  preconditions: async (services, given, signal) => preconditionsOf(services, given, moveOf(services, given), signal),
   plan: async (services, given, signal) => {
     const move = moveOf(services, given);
     const title =
@@ -83,30 +91,57 @@ export const invokeCsManagementServerFailover: OperationDefinition<typeof parame
         : `Move the active Central Management store from ${move.from} to ${move.to}`;
     return makePlan(invokeCsManagementServerFailover, given, {
       title,
-      preconditions: await managementPreconditions(services, given, move, leasesOf(move), signal),
+      preconditions: await preconditionsOf(services, given, move, signal),
       steps: moveRunbook(move).steps.map(({ title: step, detail }) => ({ title: step, detail })),
       losses:
         move.set === 'disaster'
           ? [
               `What ${move.from} had not replicated to ${move.to}. It is named when the store of ${move.from} answers again.`,
             ]
-          : ['No document. Changes are refused while the store moves; administrators try again.'],
+          : move.set === 'restore' && move.to !== services.centralManagement.standing().active
+            ? [
+                `What was changed on ${move.from} since it replaced ${move.to}. It is named should the store of ${move.from} answer again.`,
+              ]
+            : ['No document. Changes are refused while the store moves; administrators try again.'],
       confirmation: move.set === 'restore' ? `Restore ${move.to}` : `Fail over to ${move.to}`,
     });
   },
   execute: runMove,
 };
 
-async function runMove(
+async function preconditionsOf(
+  services: EngineServices,
+  given: ManagementParameters,
+  move: CentralManagementMove,
+  signal: AbortSignal,
+): Promise<readonly Precondition[]> {
+  const own = await managementPreconditions(services, given, move, leasesOf(move), signal);
+  return [...own, ...reportPreconditions(given.Report)];
+}
+
+function runMove(
+  services: EngineServices,
+  given: ManagementParameters,
+  run: OperationRun,
+): Promise<ManagementFailoverResult> {
+  const report = { file: given.Report, title: 'Failover of Central Management', columns: ['Step', 'Evidence'] };
+  return reported(
+    report,
+    ({ Steps }) => Steps,
+    () => move(services, given, run),
+  );
+}
+
+async function move(
   services: EngineServices,
   given: ManagementParameters,
   run: OperationRun,
 ): Promise<ManagementFailoverResult> {
   const ended = runEndedBefore(services, centralManagementOperation, centralManagementSubject, run);
   if (ended !== undefined) return resultOf(services, moveIn(ended), ended);
-  const move = moveOf(services, given);
+  const wanted = moveOf(services, given);
   const steps = { signal: run.signal, onProgress: run.onProgress, log: run.verbose };
-  return resultOf(services, move, await services.runbooks.run(moveRunbook(move), { services }, steps));
+  return resultOf(services, wanted, await services.runbooks.run(moveRunbook(wanted), { services }, steps));
 }
 
 function resultOf(
@@ -132,13 +167,22 @@ function moveOf(services: EngineServices, given: ManagementParameters): CentralM
   const set = setOf(given);
   const { active } = services.centralManagement.standing();
   if (active === undefined) throw noStore(services.deployment.name);
-  if (set === 'restore') return { set, from: partnerOf(services.deployment, active)?.fqdn ?? active, to: active };
+  if (set === 'restore') return restoreOf(services, active, given.Force === true);
   const interrupted = unfinishedRun(services, centralManagementOperation, centralManagementSubject);
   const move = interrupted === undefined ? undefined : moveIn(interrupted);
   if (move?.set === set) return move;
   const partner = partnerOf(services.deployment, active);
   if (partner?.centralManagement === undefined) throw noBackup(active, partner?.fqdn);
   return { set, from: active, to: partner.fqdn };
+}
+
+/** The present store is brought in line; with -Force, when that does not answer, the other one takes its place. */
+function restoreOf(services: EngineServices, active: string, takesOther: boolean): CentralManagementMove {
+  const other = partnerOf(services.deployment, active)?.fqdn ?? active;
+  const { stores } = services.centralManagement.standing();
+  const isLost = stores.find(({ pool }) => pool === active)?.error !== undefined;
+  const replaces = takesOther && isLost && stores.some(({ pool }) => pool === other);
+  return replaces ? { set: 'restore', from: active, to: other } : { set: 'restore', from: other, to: active };
 }
 
 function setOf(given: ManagementParameters): CentralManagementMove['set'] {

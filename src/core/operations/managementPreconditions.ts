@@ -29,7 +29,12 @@ export async function managementPreconditions(
   const free = noConflictPrecondition(services, leases, 'the Central Management store');
   if (move.set === 'restore') return [initialized, targetAnswers(services, move), free];
   const target = await poolStatus(services, move.to, signal);
-  const common = [initialized, targetAnswers(services, move), poolRunsPrecondition(target)];
+  const common = [
+    initialized,
+    targetAnswers(services, move),
+    poolRunsPrecondition(target),
+    targetIsBackup(services, move),
+  ];
   if (move.set === 'disaster')
     return [...common, definedStore(services, given, move), sourceIsLost(services, given, move), free];
   const source = await poolStatus(services, move.from, signal);
@@ -47,6 +52,28 @@ function targetAnswers(services: EngineServices, { to }: CentralManagementMove):
     error === undefined,
     error?.message ?? 'It was read.',
     () => refusedBy(error, to),
+  );
+}
+
+/**
+ * A store that was superseded while it was away and has not been demoted yet, because the one that replaced it cannot say
+ * what it took over, holds older documents (domain B.7).
+ */
+function targetIsBackup(services: EngineServices, { from, to }: CentralManagementMove): Precondition {
+  const { active, stores } = services.centralManagement.standing();
+  const mode = stores.find(({ pool }) => pool === to)?.mode;
+  const superseded = mode === 'Active' && active !== to;
+  return precondition(
+    `The store of ${to} is in Backup mode`,
+    !superseded,
+    mode === undefined ? 'Its mode is not known.' : `Its mode is ${mode}.`,
+    () => ({
+      code: 'central-management-not-moved',
+      kind: 'refused',
+      object: `xds of ${to}`,
+      message: `The Central Management store of ${to} is not in Backup mode: it was replaced by that of ${from} while it was away, and does not hold what was changed there.`,
+      remedy: `Bring the store of ${from} back, which demotes it; or, if that is lost for good, run Invoke-CsManagementServerFailover -Restore -Force: what was changed on ${from} is lost then, and named should it answer again.`,
+    }),
   );
 }
 
@@ -138,13 +165,12 @@ function same(one: string | undefined, other: string | undefined): boolean {
 }
 
 function refusedBy(error: LyncTopologyError | undefined, pool: string): ErrorInformation {
-  return (
-    error?.toJSON() ?? {
-      code: 'central-management-lost',
-      kind: 'refused',
-      object: `xds of ${pool}`,
-      message: `The Central Management store of ${pool} does not answer.`,
-      remedy: 'Bring its SQL Server back.',
-    }
-  );
+  const lost: ErrorInformation = {
+    code: 'central-management-lost',
+    kind: 'refused',
+    object: `xds of ${pool}`,
+    message: `The Central Management store of ${pool} does not answer.`,
+    remedy: 'Bring its SQL Server back.',
+  };
+  return { ...(error?.toJSON() ?? lost), kind: 'refused' };
 }

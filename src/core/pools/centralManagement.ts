@@ -74,8 +74,11 @@ export interface CentralManagement {
   moveConnectionPoint(target: string): void;
   /** Makes the store of the pool that the connection point names the active one. */
   activate(): void;
-  /** Ends a move that has begun: the store that the connection point names is active, the other one is not. */
-  restore(): void;
+  /**
+   * Ends a move that has begun: the store that the connection point names is active, the other one is not. Another store
+   * than that takes its place: whatever the lost one holds belongs to an epoch that is over.
+   */
+  restore(pool: string): void;
 }
 
 export interface CentralManagementOptions {
@@ -190,13 +193,15 @@ export function openCentralManagement(options: CentralManagementOptions): Centra
   function activate(): void {
     const { active, epoch } = requireActive();
     const store = recordOf(active);
-    if (store.value?.mode === 'Active' && store.value.epoch === epoch && store.value.movingTo === undefined) return;
+    const wasActive = store.value?.mode === 'Active' && store.value.epoch === epoch;
+    if (wasActive && store.value.movingTo === undefined) return;
     storeOf(active).commit(recordOrigin, (database) => {
       const documents = [...documentVersions(database)].map(([document, { version, changedAt }]) => [
         document,
         `${version} ${changedAt}`,
       ]);
-      if (store.value?.mode !== 'Active') writeRecord(database, takenOverName, Object.fromEntries(documents));
+      // One that was superseded and never demoted takes over as it is, like any other.
+      if (!wasActive) writeRecord(database, takenOverName, Object.fromEntries(documents));
       writeRecord(database, name, { mode: 'Active', epoch, active, since: new Date().toISOString() });
     });
     options.onChanged(active);
@@ -224,9 +229,9 @@ export function openCentralManagement(options: CentralManagementOptions): Centra
       if (!same(active, target)) register.write(name, { epoch: epoch + 1, active: target });
     },
     activate,
-    restore: () => {
+    restore: (pool) => {
       const { active, epoch } = requireActive();
-      register.write(name, { epoch, active });
+      register.write(name, same(active, pool) ? { epoch, active } : { epoch: epoch + 1, active: pool });
       settle();
       activate();
     },

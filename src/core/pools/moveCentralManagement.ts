@@ -158,11 +158,11 @@ function demotion({ centralManagement }: EngineServices, pool: string): string |
 function restoreStores({ to }: CentralManagementMove): Step {
   return {
     id: 'restore',
-    title: `Bring both stores in line with the connection point, which names ${to}`,
+    title: `Bring both stores in line with a connection point that names ${to}`,
     detail: 'A move that was interrupted is called off, or finished if the connection point has moved.',
     alreadyDone: async () => undefined,
     run: async ({ services }) => {
-      services.centralManagement.restore();
+      services.centralManagement.restore(to);
       return `${to} has the active store.`;
     },
   };

@@ -69,8 +69,8 @@ export async function createProcessPair(
       // The watch completes what was begun.
       if (!away) await supervise();
       if (!away) await database.maintain();
-      const { MirroringStatusOnPrimary: status, witnessState, explanation } = database.status();
-      if (!away && status === 'synchronized' && witnessState === 'connected') return;
+      const { MirroringStatusOnPrimary: status, redoQueue, witnessState, explanation } = database.status();
+      if (!away && status === 'synchronized' && redoQueue === 0 && witnessState === 'connected') return;
       assert.ok(performance.now() < deadline, explanation);
     }
   }
@@ -101,8 +101,7 @@ export async function createProcessPair(
     settle,
     verdict: async () => {
       await settle();
-      const rows = database.read((connection) => connection.prepare('select sipAddress, note from presence').all());
-      const notes = new Map(rows.map((row) => [String(row['sipAddress']), String(row['note'])]));
+      const notes = notesIn(database);
       const all = parseHistory(lines.join(''));
       return [...checkHistory(all, notes), ...checkAcknowledgements(all), ...checkFiles(pair.files)];
     },
@@ -113,4 +112,9 @@ export async function createProcessPair(
       pair[Symbol.dispose]();
     },
   };
+}
+
+export function notesIn(database: MirroredDatabase): ReadonlyMap<string, string> {
+  const rows = database.read((connection) => connection.prepare('select sipAddress, note from presence').all());
+  return new Map(rows.map((row) => [String(row['sipAddress']), String(row['note'])]));
 }

@@ -1,14 +1,22 @@
 /** Principal, mirror and witness as processes that are stopped, continued and killed under load: what is promised still holds. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { LyncTopologyError } from '../../../src/core/errors.ts';
 import { createRandom } from '../../../src/core/lab/random.ts';
 import type { Watch } from '../../../src/core/mirroring/contract.ts';
 import type { InstanceHost } from '../../../src/core/mirroring/instances/host.ts';
 import { createInstanceProcesses } from '../../../src/core/mirroring/instances/processes.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
-import { mirror, noteOf, primary, sessionOf, setNotes } from './pair.ts';
-import { type Actor, createProcessPair, type ProcessPair } from './processPair.ts';
+import { checkFiles, checkHistory, parseHistory } from './history.ts';
+import { createPair, mirror, noteOf, primary, sessionOf, setNotes, witness } from './pair.ts';
+import { type Actor, createProcessPair, notesIn, type ProcessPair } from './processPair.ts';
+
+const client = fileURLToPath(new URL('../../fixtures/mirroring/processClient.ts', import.meta.url));
 
 const actors: readonly Actor[] = ['principal', 'mirror', 'witness'];
 const timeout = 150;
@@ -92,6 +100,12 @@ describe(`instances in processes of their own${where}`, function () {
       assert.equal(run.commit(), 'acknowledged');
     });
 
+    it('lets several databases use what one instance holds', () => {
+      const { database, pair, host } = run;
+      using other = pair.open({ host });
+      for (const one of [database, other, database, other]) assert.equal(one.status().witnessState, 'connected');
+    });
+
     it('lets a caller change rows and nothing else, and says what the file refused', () => {
       const { database } = run;
       const drop = (): unknown => database.commit('client', (connection) => connection.exec('drop table presence'));
@@ -118,7 +132,7 @@ describe(`instances in processes of their own${where}`, function () {
     for (const kind of ['stop', 'kill'] as const) {
       while (actors.some((actor) => left[kind][actor] > 0)) {
         const wanted = actors.filter((actor) => left[kind][actor] > 0);
-        const chosen = wanted.filter(() => random.chance(0.6));
+        const chosen = wanted.filter(() => random.chance(0.7));
         const [first = 'witness', ...others] = wanted;
         const victims: readonly Actor[] = chosen.length === 0 ? [random.pick<Actor>([first, ...others])] : chosen;
         for (const actor of victims) left[kind][actor] -= 1;
@@ -129,6 +143,31 @@ describe(`instances in processes of their own${where}`, function () {
     const acknowledged = run.records().filter(({ answer }) => answer === 'acknowledged').length;
     assert.ok(takenOver > 10 && acknowledged > stops, `${takenOver} takeovers, ${acknowledged} acknowledged`);
   }).timeout(240_000);
+
+  it('goes on with the next engine when one was killed while the process of the principal was stopped', async () => {
+    using pair = await createPair(undefined, { witness });
+    const history = join(pair.folder, 'history.jsonl');
+    const engine = spawn(process.execPath, ['--no-warnings', client, pair.folder, history], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = await once(engine.stdout, 'data');
+    const principal = Number(String(said));
+    process.kill(principal, 'SIGSTOP');
+    engine.kill('SIGKILL');
+    await once(engine, 'close');
+    const { dataDirectory } = pair;
+    await using host = createInstanceProcesses({ dataDirectory, timeout: 2_000, restartAfter: 0 });
+    using database = pair.open({ host });
+    await waitUntil('it is synchronised', async () => {
+      await database.maintain();
+      const { MirroringStatusOnPrimary: status, redoQueue } = database.status();
+      return status === 'synchronized' && redoQueue === 0;
+    });
+    assert.notEqual(host.processOf(primary), principal);
+    const records = parseHistory(readFileSync(history, 'utf8'));
+    assert.deepEqual([...checkHistory(records, notesIn(database)), ...checkFiles(pair.files)], []);
+    database[Symbol.dispose]();
+  });
 
   it('is caught when a mirror that did not answer is taken for one that has the commit (control)', async () => {
     await using run = await createProcessPair(timeout, believeSilence);

@@ -9,7 +9,8 @@ export type Mode = 'own' | 'changing' | 'reading';
 export type StatementMethod = 'all' | 'get' | 'run';
 
 export type Call =
-  | { readonly kind: 'open'; readonly file: string; readonly label: string }
+  /** `incarnation` as the engine counts: what was opened in another one is used by nobody any more. */
+  | { readonly kind: 'open'; readonly incarnation: number; readonly file: string; readonly label: string }
   | { readonly kind: 'close'; readonly handle: number }
   | { readonly kind: 'exec'; readonly handle: number; readonly mode: Mode; readonly sql: string }
   | {

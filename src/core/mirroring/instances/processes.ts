@@ -188,6 +188,7 @@ export function createInstanceProcesses(options: InstanceProcessesOptions): Inst
       const found = ready(instance);
       const incarnation = incarnationOf(found.shared);
       const line: Line = {
+        incarnation,
         isThere: () => isThere(found, incarnation),
         ask: (request) => {
           const reply = call(found, incarnation, request);

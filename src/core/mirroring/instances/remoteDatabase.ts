@@ -17,6 +17,7 @@ import type { GuardedDatabase } from './host.ts';
 
 /** To one incarnation of one process. */
 export interface Line {
+  readonly incarnation: number;
   isThere(): boolean;
   /** Throws SQLite's error, `server-stopped` when the process is away or does not answer in time. */
   ask(call: Call): Extract<Reply, { value: unknown }>;
@@ -24,7 +25,7 @@ export interface Line {
 
 /** Throws what `openDatabase` throws, translated where the file lies, and `server-stopped`. */
 export function remoteDatabase(line: Line, file: string, label: string): GuardedDatabase {
-  const handle = Number(line.ask({ kind: 'open', file, label }).value);
+  const handle = Number(line.ask({ kind: 'open', incarnation: line.incarnation, file, label }).value);
   const connection = remoteConnection(line, handle);
   const guarded = <T>(work: () => T): T => {
     try {

@@ -33,6 +33,7 @@ export function processFile(folder: string): string {
 }
 
 interface Open {
+  readonly incarnation: number;
   readonly database: GuardedDatabase;
   readonly statements: Map<string, StatementSync>;
   recorder: Session | undefined;
@@ -61,7 +62,7 @@ export function serveInstance(folder: string): number {
 }
 
 function answer(open: Map<number, Open>, call: Call): Reply {
-  if (call.kind === 'open') return openFile(open, call.file, call.label);
+  if (call.kind === 'open') return openFile(open, call);
   const found = open.get(call.handle);
   if (found === undefined)
     return { error: { message: 'the file is closed', errcode: undefined }, isTransaction: false };
@@ -76,16 +77,17 @@ function answer(open: Map<number, Open>, call: Call): Reply {
 
 let lastHandle = 0;
 
-/** Ends what an engine that gave up waiting has left open there, its transaction included. */
-function openFile(open: Map<number, Open>, file: string, label: string): Reply {
-  for (const [handle, { database }] of open) {
-    if (database.file !== file) continue;
+/** Ends what an engine that gave up waiting has left open, its transactions included. */
+function openFile(open: Map<number, Open>, { incarnation, file, label }: Extract<Call, { kind: 'open' }>): Reply {
+  for (const [handle, { database, incarnation: own }] of open) {
+    if (own === incarnation) continue;
     database[Symbol.dispose]();
     open.delete(handle);
   }
   try {
     lastHandle += 1;
-    open.set(lastHandle, { database: openGuarded(file, label), statements: new Map(), recorder: undefined });
+    const database = openGuarded(file, label);
+    open.set(lastHandle, { incarnation, database, statements: new Map(), recorder: undefined });
     return { value: lastHandle, isTransaction: false };
   } catch (error) {
     return { error: carryError(error), isTransaction: false };

@@ -8,11 +8,13 @@ import type { MirroredDatabase } from '../../mirroring/contract.ts';
 import { assertServerRunning } from '../../storage/availability.ts';
 import type { DataDirectory } from '../../storage/layout.ts';
 import { assertInside, folderName } from '../../storage/names.ts';
+import type { Database } from '../../storage/sqlite.ts';
 import { type Deployment, findPool, type Pool, partnerOf, uncPathName } from '../../topology/model.ts';
 import type { DatabaseName } from '../../topology/vocabulary.ts';
 import type { ContentReplication, ContentShare, ContentStream, OwnContent } from '../content/index.ts';
 import { requireEmpty, requireEqual, restorePackage } from './restore.ts';
 import { databaseOf } from './selection.ts';
+import { openSnapshot } from './tables.ts';
 import { type VerifyRun, verifyPackage } from './verify.ts';
 import { type PackagePlace, temporaryName, writePackage } from './write.ts';
 
@@ -41,6 +43,7 @@ export function openPackages(options: PackagesOptions): PackageServices {
         kind: request.kind,
         modules: request.modules,
         databases: names.map((name) => options.database(holder.fqdn, name)),
+        snapshotOf: (database) => snapshotOf(options, database),
         shareFolder: share.source.directory,
         ...own,
       },
@@ -81,6 +84,7 @@ export function openPackages(options: PackagesOptions): PackageServices {
       shareFolder: share.source.directory,
       present: own.files,
       database: (database: string) => databaseNamed(options, found.fqdn, database),
+      snapshotOf: (database: MirroredDatabase) => snapshotOf(options, database),
     };
     await requireEmpty(target, run);
     return target;
@@ -148,6 +152,16 @@ function streamOf({ deployment, dataDirectory }: PackagesOptions, pool: Pool): C
     return { pool: fqdn, name: uncPathName(fileShare), directory: dataDirectory.share(fileShare).folder };
   };
   return { source: shareOf(pool), target: shareOf(partnerOf(deployment, pool.fqdn) ?? pool) };
+}
+
+/** Of the file of the principal. Throws as a read of the database does. */
+function snapshotOf({ deployment, dataDirectory }: PackagesOptions, database: MirroredDatabase): Database {
+  // Settles which place serves, and throws when none does.
+  database.position();
+  const placement = findPool(deployment, database.pool)?.databases[database.type];
+  const instance = database.status().principal === 'mirror' ? placement?.mirror : placement?.primary;
+  if (instance === undefined) throw new Error(`${database.name} of ${database.pool} is in no place of the topology`);
+  return openSnapshot(dataDirectory.databaseFile(instance, database.name), `${database.name} of ${database.pool}`);
 }
 
 function databaseNamed(options: PackagesOptions, pool: string, name: string): MirroredDatabase {

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { LyncTopologyError, throwIfCancelled } from '../../errors.ts';
 import type { MirroredDatabase } from '../../mirroring/contract.ts';
+import type { Database } from '../../storage/sqlite.ts';
 import { flushDirectory, nodeFileSystem, setDirectoryMetadata, setFileMetadata } from '../content/fileSystem.ts';
 import { besideTemporary, placeOf, requireRealParents } from '../content/paths.ts';
 import { copyHashed, hashOf } from './copyHashed.ts';
@@ -14,7 +15,6 @@ import { contentFolderName, damaged, type PackagedFile, type PackagedTable, type
 import { selectionsOf } from './selection.ts';
 import {
   eachRow,
-  openSnapshot,
   type PackagedRow,
   putRows,
   readTable,
@@ -30,12 +30,13 @@ export interface RestoreTarget {
   /** What the share of the pool holds of its own now, relative paths of files. */
   readonly present: readonly string[];
   readonly database: (name: PackagedTable['database']) => MirroredDatabase;
+  readonly snapshotOf: (database: MirroredDatabase) => Database;
 }
 
 /** Throws `pool-not-empty`, naming the first thing that is not the package's. */
 export async function requireEmpty(target: RestoreTarget, run: VerifyRun): Promise<void> {
   for (const { table, selection, database, file } of tablesOf(target)) {
-    using snapshot = openSnapshot(database);
+    using snapshot = target.snapshotOf(database);
     await using packaged = eachRow(readTable(file));
     for await (const row of eachRow(selectRows(snapshot, selection))) {
       throwIfCancelled(run.signal, `The restore of ${target.manifest.pool}`);
@@ -79,7 +80,7 @@ export async function restorePackage(target: RestoreTarget, run: VerifyRun): Pro
 export async function requireEqual(target: RestoreTarget, run: VerifyRun): Promise<void> {
   const { manifest, shareFolder } = target;
   for (const { table, selection, database, file } of tablesOf(target)) {
-    using snapshot = openSnapshot(database);
+    using snapshot = target.snapshotOf(database);
     await using held = eachRow(selectRows(snapshot, selection));
     await using packaged = eachRow(readTable(file));
     const same = await sameRows(held, packaged, run);

@@ -27,14 +27,9 @@ export interface TableSelection {
 const rowsAtATime = 500;
 const bytesAtATime = 65_536;
 
-/**
- * A database as it is at this moment, whatever clients commit until it is disposed. Throws as `MirroredDatabase.read`, and what
- * keeps the file from being opened once more.
- */
-export function openSnapshot(database: MirroredDatabase): Database {
-  const file = database.read((connection) => connection.location());
-  if (file === null) throw new Error(`${database.name} of ${database.pool} lies in no file`);
-  const opened = openDatabase(file, { label: `${database.name} of ${database.pool}`, readOnly: true });
+/** A database file as it is at this moment, whatever clients commit until it is disposed. Throws as `openDatabase`. */
+export function openSnapshot(file: string, label: string): Database {
+  const opened = openDatabase(file, { label, readOnly: true });
   try {
     opened.run((connection) => {
       connection.exec('begin');

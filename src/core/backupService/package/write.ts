@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { throwIfCancelled } from '../../errors.ts';
 import type { MirroredDatabase } from '../../mirroring/contract.ts';
+import type { Database } from '../../storage/sqlite.ts';
 import type { BackupModule } from '../../topology/vocabulary.ts';
 import { flushDirectory, flushFile, microseconds, nodeFileSystem, permissions } from '../content/fileSystem.ts';
 import { placeOf } from '../content/paths.ts';
@@ -18,7 +19,7 @@ import {
   type PackageManifest,
 } from './manifest.ts';
 import { selectionsOf } from './selection.ts';
-import { openSnapshot, writeTable } from './tables.ts';
+import { writeTable } from './tables.ts';
 import { type VerifyRun, verifyPackage } from './verify.ts';
 
 export interface PackageSources {
@@ -26,6 +27,7 @@ export interface PackageSources {
   readonly kind: PackageManifest['kind'];
   readonly modules: readonly BackupModule[];
   readonly databases: readonly MirroredDatabase[];
+  readonly snapshotOf: (database: MirroredDatabase) => Database;
   /** Root of the pool's share, and what of it belongs to the pool; files and folders, parents first. */
   readonly shareFolder: string;
   readonly files: readonly string[];
@@ -86,13 +88,13 @@ function removeFormer(temporary: string, pool: string): void {
 }
 
 async function writeTables(
-  { databases, pool }: PackageSources,
+  { databases, pool, snapshotOf }: PackageSources,
   temporary: string,
   { signal, onProgress }: VerifyRun,
 ): Promise<readonly PackagedTable[]> {
   const written: PackagedTable[] = [];
   for (const database of databases) {
-    using snapshot = openSnapshot(database);
+    using snapshot = snapshotOf(database);
     const selections = snapshot.run((connection) => selectionsOf(connection, database.name, pool));
     for (const selection of selections) {
       onProgress({ phase: 'writing', done: written.reduce((sum, { rows }) => sum + rows, 0), unit: 'rows' });

@@ -107,6 +107,7 @@ export type ErrorCode =
   | 'role-unknown'
   | 'confirmation-declined'
   | 'confirmation-required'
+  | 'out-of-memory'
   | 'timed-out'
   | 'cancelled'
   | 'internal';

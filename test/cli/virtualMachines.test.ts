@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { waitUntil } from '../support/waitUntil.ts';
 import { at, type Folder, sampleFolder } from './support.ts';
 
 const machines = `
@@ -46,6 +47,23 @@ describe('virtual machines on the command line', () => {
     const { value } = await folder.json(resume);
     assert.deepEqual([at(value, 'ReturnValue'), at(value, 'SentBytes')], [0, 0]);
     assert.equal(await state(), 'Replicating');
+  });
+
+  it('waits for the end with -AsJob where it is the engine, and returns at once with the job where one stays', async () => {
+    const asJob = ['Resume-VMReplication', '-VMName', 'ATL-FE-001', '-Resynchronize', '-AsJob'];
+    appendFileSync(disk('hv-atl-01'), Buffer.alloc(70_000, 8));
+    const waited = await folder.json(asJob);
+    assert.equal(at(waited.value, 'ReturnValue'), 0);
+    assert.ok(readFileSync(disk('hv-dal-01')).equals(readFileSync(disk('hv-atl-01'))));
+    appendFileSync(disk('hv-atl-01'), Buffer.alloc(70_000, 9));
+    const engine = folder.start(['serve', '--json']);
+    await engine.line((line) => line.includes('"serving"'));
+    const started = await folder.json(asJob);
+    assert.deepEqual([at(started.value, 'ReturnValue'), at(started.value, 'Job', 'JobType')], [4096, 107]);
+    await waitUntil('the replica is the same', async () => (await state()) === 'Replicating');
+    engine.child.kill('SIGINT');
+    await engine.finished;
+    assert.ok(readFileSync(disk('hv-dal-01')).equals(readFileSync(disk('hv-atl-01'))));
   });
 
   it('names a host that is stopped', async () => {

@@ -144,9 +144,11 @@ async function execute(
   const canReturnEarly = 'Wait' in definition.parameters.shape && (waits === undefined || waits === false);
   // The process that is the engine stays until its job has ended; another one is the engine's guest and may go.
   if (canReturnEarly && connection.role === 'attached') return connection.start(request);
+  const { AsJob, ...waiting } = request.parameters;
+  const own = AsJob === undefined || connection.role === 'attached' ? request : { ...request, parameters: waiting };
   const { err } = context.terminal;
   try {
-    return await connection.execute(request, {
+    return await connection.execute(own, {
       signal: context.signal,
       onProgress: (progress) => {
         if (!context.options.quiet) err.live([progressLine(progress)]);

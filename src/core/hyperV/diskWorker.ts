@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { nodeFileSystem } from '../backupService/content/fileSystem.ts';
 import { errorInformation } from '../errors.ts';
+import { memoryFailure } from './resynchronization/failures.ts';
 import type { ResynchronizationOrder } from './resynchronization/order.ts';
 import { resynchronize } from './resynchronization/resynchronize.ts';
 import type { WorkerMessage } from './runInWorker.ts';
@@ -17,6 +18,7 @@ if (port !== null) {
     );
     send({ kind: 'result', result });
   } catch (error) {
-    send({ kind: 'error', information: errorInformation(error, 'The resynchronisation') });
+    const known = memoryFailure(error) ?? error;
+    send({ kind: 'error', information: errorInformation(known, 'The resynchronisation') });
   }
 }

@@ -14,6 +14,7 @@ export const returnCodes = {
   invalidState: 32775,
   incorrectDataType: 32776,
   notAvailable: 32777,
+  outOfMemory: 32778,
   fileNotFound: 32779,
 } as const;
 
@@ -28,6 +29,7 @@ const byCause: Partial<Record<ErrorCode, number>> = {
   'lease-held': returnCodes.inUse,
   'replication-state-invalid': returnCodes.invalidState,
   'server-stopped': returnCodes.notAvailable,
+  'out-of-memory': returnCodes.outOfMemory,
   'virtual-disk-missing': returnCodes.fileNotFound,
 };
 

@@ -27,6 +27,10 @@ const parameters = z.strictObject({
       }),
     ),
   ReplicationRelationshipType: relationshipType,
+  AsJob: z
+    .boolean()
+    .optional()
+    .meta(meta({ description: 'Returns at once with the job that resynchronises, instead of waiting for its end.' })),
   Continue: z
     .boolean()
     .optional()
@@ -54,7 +58,8 @@ export const resumeVMReplication: OperationDefinition<typeof parameters, ResumeR
     'With -Resynchronize the disks of both sides are compared block by block, and the blocks that differ are gathered beside the replica and then merged into it. Until the merge the replica is as it was: a resynchronisation can be suspended, resumed and cancelled, and leaves the replica untouched when it fails. The merge is brought to its end, also by the next engine.',
     'The machine may keep writing. A pass during which a disk was written is followed by another one; from the third pass on a file named .quiesce in the folder of the machine asks whatever writes there to hold still. So the replica ends as a state that the machine had. When twelve passes do not find one, it fails with 32772 (timeout).',
     'Nothing ships changes between resynchronisations here: a disk that was written afterwards makes the state "waiting to start resynchronization" and the health critical. A replica that needs none is refused (32775); Suspend-VMReplication first forces one.',
-    'Return codes of Msvm_ReplicationService.Resynchronize: 0 completed, 4096 job started, 32768 failed (a full disk, a file that is no virtual disk), 32769 access denied, 32770 not supported (no replica in the topology), 32771 status unknown (a disk cannot be looked at), 32772 timeout, 32773 invalid parameter, 32774 in use (another job works on it), 32775 invalid state, 32776 incorrect data type (a start time that is none), 32777 not available (a host is stopped), 32779 file not found. 32778, out of memory, does not arise: a fixed amount of memory is used.',
+    'Return codes of Msvm_ReplicationService.Resynchronize: 0 completed, 4096 job started, 32768 failed (a full disk, a file that is no virtual disk), 32769 access denied, 32770 not supported (no replica in the topology), 32771 status unknown (a disk cannot be looked at), 32772 timeout, 32773 invalid parameter, 32774 in use (another job works on it), 32775 invalid state, 32776 incorrect data type (a start time that is none), 32777 not available (a host is stopped), 32778 out of memory (more blocks differ than the memory of this machine, or 1 GB, keeps track of), 32779 file not found.',
+    'With -AsJob the command returns at once with 4096 and the job, which is looked at with Get-VMReplication, suspended and cancelled like any other. A command that is the engine itself, because no window and no serve is there, waits for the end of the job all the same.',
     'A start time is kept by the engine. It begins when an engine runs in the background at that time, or as soon as one does; setting the clock does not move it. autoResynchronize in the topology starts required ones by itself in its window, which may go over midnight.',
   ],
   parameters,
@@ -119,7 +124,7 @@ export const resumeVMReplication: OperationDefinition<typeof parameters, ResumeR
 
 /** The job of the operation is that of the resynchronisation. */
 function waits(given: Parameters): boolean {
-  return given.Resynchronize === true && given.ResynchronizeStartTime === undefined;
+  return given.Resynchronize === true && given.ResynchronizeStartTime === undefined && given.AsJob !== true;
 }
 
 function relationshipOf(services: EngineServices, given: Parameters) {

@@ -1,7 +1,10 @@
 /** Hyper-V Replica through the engine: real disks, real jobs, real causes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+import type { ConcreteJob } from '../../../src/core/hyperV/concreteJob.ts';
 import { createVhdx } from '../../../src/core/hyperV/format/createVhdx.ts';
 import { inspectDisk } from '../../../src/core/hyperV/format/inspect.ts';
 import { executeOperation, startOperation } from '../../../src/core/operations/run.ts';
@@ -11,6 +14,16 @@ import { type Machines, machineDeployment, machineName, openMachines } from './m
 import { changeDisk } from './rig.ts';
 
 const megabyte = 1024 ** 2;
+/** A machine that writes to its disk every millisecond. */
+const writing = `const { openSync, writeSync } = require('node:fs');
+const { parentPort, workerData } = require('node:worker_threads');
+const disk = openSync(workerData, 'r+');
+const pause = new Int32Array(new SharedArrayBuffer(4));
+for (let count = 0; ; count += 1) {
+  writeSync(disk, Buffer.from([count % 256]), 0, 1, 4 * 1024 ** 2);
+  if (count === 1) parentPort.postMessage('writing');
+  Atomics.wait(pause, 0, 0, 1);
+}`;
 const quiet = { ...quietRun, onVerbose: () => {} };
 const primary = 'hv-atl-01';
 const replica = 'hv-dal-01';
@@ -91,6 +104,34 @@ describe('Hyper-V Replica', () => {
         StartTime: '',
       },
     );
+  });
+
+  it('with -AsJob the operation returns at once with the job', async () => {
+    change();
+    const parameters = { VMName: machineName, Resynchronize: true, AsJob: true };
+    const job = await startOperation(machines.engine, { operation: 'Resume-VMReplication', parameters }, quiet);
+    const { result } = await job.ended;
+    assert.ok(isStarted(result), JSON.stringify(result));
+    assert.deepEqual([result.ReturnValue, result.Job.JobType, result.Job.ErrorCode], [4096, 107, 0]);
+    assert.equal((await machines.ended(result.Job.InstanceID)).state, 'completed');
+    assertEqualDisks(primary, replica);
+  });
+
+  it('32772: a machine that never holds still, although it is asked', async () => {
+    changeDisk(machines.disk(primary), [{ offset: 256 * megabyte, length: 10, byte: 7 }]);
+    const before = readFileSync(machines.disk(replica));
+    const writer = new Worker(writing, { eval: true, workerData: machines.disk(primary) });
+    try {
+      await once(writer, 'message');
+      const job = await machines.ended(start());
+      assert.equal(job.error?.code, 'timed-out', job.error?.message);
+      assert.equal(machines.engine.hyperV.job(job.id, 'Simple').ErrorCode, 32772);
+    } finally {
+      await writer.terminate();
+    }
+    assert.ok(readFileSync(machines.disk(replica)).equals(before));
+    assert.equal((await machines.ended(start())).state, 'completed');
+    assertEqualDisks(primary, replica);
   });
 
   it('32770, 32773, 32775, 32776: what the topology, the time or the state does not allow', () => {
@@ -241,3 +282,7 @@ describe('Hyper-V Replica', () => {
     assertEqualDisks(primary, replica);
   });
 });
+
+function isStarted(result: unknown): result is { readonly ReturnValue: number; readonly Job: ConcreteJob } {
+  return typeof result === 'object' && result !== null && 'Job' in result && 'ReturnValue' in result;
+}

@@ -10,6 +10,28 @@ export function diskFailure(error: unknown, path: string): unknown {
   return code === undefined ? cause : new LyncTopologyError(informationOf(code, path), { cause });
 }
 
+/**
+ * `out-of-memory` for what Node.js says when a thread has reached its limit, when the system gives no more, and when more
+ * blocks differ than can be kept track of; `undefined` for anything else.
+ */
+export function memoryFailure(error: unknown): LyncTopologyError | undefined {
+  if (!(error instanceof Error) || !isMemory(error)) return undefined;
+  const information: ErrorInformation = {
+    code: 'out-of-memory',
+    kind: 'failed',
+    object: 'The resynchronisation',
+    message: `The memory of the thread that compares the disks did not suffice: ${error.message}.`,
+    remedy:
+      'Free memory on this machine, or copy the disk to the replica by other means first; then resynchronise again.',
+  };
+  return new LyncTopologyError(information, { cause: error });
+}
+
+function isMemory(error: Error): boolean {
+  if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return true;
+  return error instanceof RangeError && /allocation failed|failed to allocate|maximum size exceeded/i.test(error.message);
+}
+
 function informationOf(code: string, path: string): ErrorInformation {
   switch (code) {
     case 'ENOENT':

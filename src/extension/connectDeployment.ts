@@ -13,7 +13,7 @@ export interface ConnectOptions {
 }
 
 /**
- * How long an engine with other settings, or of the topology before its last change, is waited for to end, milliseconds.
+ * How long an engine with other settings is waited for to end, milliseconds.
  * It ends by itself some seconds after this window has left it, unless somebody else uses it.
  */
 const patience = 15_000;
@@ -26,7 +26,11 @@ export async function connectDeployment({ topology, extension, log }: ConnectOpt
   for (;;) {
     const settings = engineSettings(topology);
     try {
-      const connection = await connectEmbedded({ ...settings, engine: engineHostProcess(extension) });
+      const connection = await connectEmbedded({
+        ...settings,
+        unpublished: true,
+        engine: engineHostProcess(extension),
+      });
       log.info(`${settings.topologyFile}: connected to the engine of ${settings.dataDirectory}`);
       return connection;
     } catch (error) {

@@ -20,37 +20,41 @@ export interface Deployments extends AsyncDisposable {
 export interface DeploymentsOptions {
   readonly topologies: Topologies;
   readonly connect: (topology: Uri) => Promise<DeploymentConnection>;
+  /** The engine works with the topology as it was before its file was changed. */
+  readonly onUnpublished: (topology: Uri) => void;
   readonly onError: (error: unknown) => void;
 }
 
-export function createDeployments({ topologies, connect, onError }: DeploymentsOptions): Deployments {
+export function createDeployments({ topologies, connect, onUnpublished, onError }: DeploymentsOptions): Deployments {
   const changed = new EventEmitter<void>();
-  const sessions = new Map<string, { readonly session: Session; connectedAs?: string }>();
+  const sessions = new Map<string, Session>();
 
   const sessionOf = (topology: Uri): Session => {
     const key = topology.toString();
     const existing = sessions.get(key);
-    if (existing !== undefined) return existing.session;
+    if (existing !== undefined) return existing;
     const session = createSession({
       connect: async () => {
-        const content = await contentOf(topology);
         const connection = await connect(topology);
-        const entry = sessions.get(key);
-        if (entry !== undefined) entry.connectedAs = content.model;
+        tellUnpublished(topology, connection).catch(onError);
         return connection;
       },
       onError,
     });
-    sessions.set(key, { session });
+    sessions.set(key, session);
     return session;
   };
 
   /** An engine works with the topology as it was when it started. A file with errors in it changes nothing yet. */
+  const tellUnpublished = async (topology: Uri, connection: DeploymentConnection): Promise<void> => {
+    if (!(await isOperable(topology))) return;
+    const plan = await connection.plan({ operation: 'Publish-CsTopology', parameters: {} });
+    if (plan.steps.length > 0) onUnpublished(topology);
+  };
+
   const topologyChanged = async (topology: Uri): Promise<void> => {
-    const entry = sessions.get(topology.toString());
-    const content = await contentOf(topology);
-    if (entry?.connectedAs === undefined || !content.operable || content.model === entry.connectedAs) return;
-    await entry.session.restart();
+    const session = sessions.get(topology.toString());
+    if (session?.state.kind === 'connected') await tellUnpublished(topology, await session.connection());
   };
 
   const subscriptions = [
@@ -64,7 +68,7 @@ export function createDeployments({ topologies, connect, onError }: DeploymentsO
     workspace.onDidChangeConfiguration((event) => {
       if (!engineSettingNames.some((name) => event.affectsConfiguration(name))) return;
       changed.fire();
-      Promise.all([...sessions.values()].map(({ session }) => session.restart())).catch(onError);
+      Promise.all([...sessions.values()].map((session) => session.restart())).catch(onError);
     }),
   ];
 
@@ -90,17 +94,15 @@ export function createDeployments({ topologies, connect, onError }: DeploymentsO
       for (const subscription of subscriptions) subscription.dispose();
       const closing = [...sessions.values()];
       sessions.clear();
-      await Promise.all(closing.map(({ session }) => session[Symbol.asyncDispose]()));
+      await Promise.all(closing.map((session) => session[Symbol.asyncDispose]()));
     },
   };
 }
 
-/** What a topology file says, with comments and layout left out of it. */
-async function contentOf(topology: Uri): Promise<{ readonly model: string; readonly operable: boolean }> {
+async function isOperable(topology: Uri): Promise<boolean> {
   const text = new TextDecoder().decode(await workspace.fs.readFile(topology));
   const { readTopology } = await import('../core/topology/document.ts');
-  const { deployment, operable } = readTopology(text);
-  return { model: JSON.stringify(deployment), operable };
+  return readTopology(text).operable;
 }
 
 function obstacleOf(topology: Uri): LyncTopologyError | undefined {

@@ -9,6 +9,7 @@ import { createJobs } from './jobs.ts';
 import { createLanguageSupport } from './languageClient.ts';
 import { createLanguageStatus } from './languageStatus.ts';
 import { followDeployment } from './liveUpdates.ts';
+import { createPublicationOffer } from './offerPublication.ts';
 import { resumeFollowing } from './resumeFollowing.ts';
 import type { Services } from './services.ts';
 import { createStatusBar } from './statusBar.ts';
@@ -25,8 +26,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const onError = (error: unknown): void => logFailure(error, log);
 
   const topologies = createTopologies(context.workspaceState);
+  const offerPublication = createPublicationOffer(topologies);
   const deployments = createDeployments({
     topologies,
+    onUnpublished: (topology) => void offerPublication(topology).catch(onError),
     connect: (topology) => connectDeployment({ topology, extension: context.extensionUri, log }),
     onError,
   });

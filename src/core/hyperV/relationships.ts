@@ -72,6 +72,8 @@ export interface RelationshipFiles {
   readonly targetFolder: string;
   readonly quiesceMark: string;
   readonly mergeMark: string;
+  /** There while the source is itself a replica that is half merged. */
+  readonly sourceMergeMark: string;
   readonly recordFile: string;
   readonly disks: readonly {
     readonly name: string;
@@ -90,6 +92,7 @@ export function filesOf(dataDirectory: DataDirectory, { machine, from, to }: Rel
     targetFolder,
     quiesceMark: own(sourceFolder, 'quiesce'),
     mergeMark: own(targetFolder, 'merging'),
+    sourceMergeMark: own(sourceFolder, 'merging'),
     recordFile: own(targetFolder, 'synchronized'),
     disks: machine.disks.map((name) => ({
       name,

@@ -29,7 +29,9 @@ export function memoryFailure(error: unknown): LyncTopologyError | undefined {
 
 function isMemory(error: Error): boolean {
   if ('code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') return true;
-  return error instanceof RangeError && /allocation failed|failed to allocate|maximum size exceeded/i.test(error.message);
+  return (
+    error instanceof RangeError && /allocation failed|failed to allocate|maximum size exceeded/i.test(error.message)
+  );
 }
 
 function informationOf(code: string, path: string): ErrorInformation {

@@ -34,7 +34,7 @@ export interface StreamRunner {
 export interface StreamRunnerOptions {
   readonly stream: BackupStream;
   readonly records: CycleRecords;
-  readonly events: Pick<EventLog, 'noteFailure'>;
+  readonly events: Pick<EventLog, 'noteFailure' | 'noteSuccess'>;
   /** Called when a cycle begins, comes on and ends, and when a sync is requested; `carried` when only that has grown. */
   readonly onChanged: (what: 'carried' | 'everything') => void;
 }
@@ -68,6 +68,7 @@ export function createStreamRunner({ stream, records, events, onChanged }: Strea
         },
       });
       record({ items: done.items, bytes: done.bytes, outcome: 'completed' });
+      events.noteSuccess(stream);
       return done;
     } catch (error) {
       const ended = outcomeOf(error, subject);

@@ -60,6 +60,27 @@ describe('The event log of the Backup Service', function () {
     assert.ok(event?.message.includes('LyncShare'), event?.message);
   });
 
+  it('says 41027 once while a content store is away, and 41028 when it is back', async () => {
+    await withFault(() => renameSync(shareOf('atl'), `${shareOf('atl')}-away`));
+    const ofStore = () => engine.backupService.events(50).filter(({ source }) => source === 'LS Data MCU');
+    await waitUntil('the store is said to be away', () => ofStore().length > 0);
+    await assert.rejects(synchronizeBoth(engine, ['ConfServices.DataConf']));
+    assert.deepEqual(
+      ofStore().map(({ id, pool }) => [id, pool]),
+      [[41027, atlanta]],
+    );
+    assert.match(ofStore()[0]?.message ?? '', /LyncShare\\1-WebServices-1\\CollabMetadata/);
+    renameSync(`${shareOf('atl')}-away`, shareOf('atl'));
+    await synchronizeBoth(engine, ['ConfServices.DataConf']);
+    assert.deepEqual(
+      ofStore().map(({ id, pool }) => [id, pool]),
+      [
+        [41028, atlanta],
+        [41027, atlanta],
+      ],
+    );
+  });
+
   it('says 4069 of the importing pool when its user database takes no batch, and keeps it', async () => {
     await withFault(() => {
       for (const server of ['dal-sql-001', 'dal-sql-002']) {

@@ -13,14 +13,7 @@ import { besideTemporary, placeOf, requireRealParents } from '../content/paths.t
 import { copyHashed, hashOf } from './copyHashed.ts';
 import { contentFolderName, damaged, type PackagedFile, type PackagedTable, type PackageManifest } from './manifest.ts';
 import { selectionsOf } from './selection.ts';
-import {
-  eachRow,
-  type PackagedRow,
-  putRows,
-  readTable,
-  selectRows,
-  type TableSelection,
-} from './tables.ts';
+import { eachRow, type PackagedRow, putRows, readTable, selectRows, type TableSelection } from './tables.ts';
 import type { VerifyRun } from './verify.ts';
 
 export interface RestoreTarget {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import fc from 'fast-check';
 import { nodeFileSystem } from '../../../src/core/backupService/content/fileSystem.ts';
 import { LyncTopologyError } from '../../../src/core/errors.ts';
+import { createVhdx } from '../../../src/core/hyperV/format/createVhdx.ts';
+import { inspectDisk } from '../../../src/core/hyperV/format/inspect.ts';
 import { requestCancel, requestPause } from '../../../src/core/hyperV/resynchronization/control.ts';
 import { readRecord } from '../../../src/core/hyperV/resynchronization/marks.ts';
 import type { ResynchronizationProgress } from '../../../src/core/hyperV/resynchronization/order.ts';
@@ -104,6 +106,27 @@ describe('a resynchronisation of virtual disks', () => {
     assert.equal(statSync(rig.target).size, 64 * megabyte);
     assert.ok(statSync(rig.target).blocks * 512 <= megabyte, `${statSync(rig.target).blocks} blocks are allocated`);
     assertSame(rig);
+  });
+
+  it('leaves fixed, dynamic and differencing disks valid, whatever the replica was, and their holes holes', () => {
+    const virtualSize = 64 * megabyte;
+    const parent = '.\\base.vhdx';
+    const kinds = [
+      { type: 'Fixed', virtualSize },
+      { type: 'Dynamic', virtualSize },
+      { type: 'Differencing', virtualSize, parent },
+    ] as const;
+    for (const [index, kind] of kinds.entries()) {
+      for (const file of [rig.source, rig.target]) rmSync(file, { force: true });
+      createVhdx(rig.source, kind);
+      createVhdx(rig.target, kinds[(index + 1) % kinds.length] ?? kind);
+      changeDisk(rig.source, [{ offset: 5 * megabyte, length: 70_000, byte: index + 1 }]);
+      rig.order.control[0] = 0;
+      resynchronize(quiet, rig.order);
+      assertSame(rig);
+      assert.deepEqual(inspectDisk(rig.target), { format: 'VHDX', ...kind });
+      assert.ok(statSync(rig.target).blocks * 512 <= 2 * megabyte, `${statSync(rig.target).blocks} blocks`);
+    }
   });
 
   it('finds what is written, cut off and appended while it compares', () => {

@@ -1,5 +1,6 @@
 // Opens VS Code with the extension and the sample, to try everything by hand: npm start [-- OPTION …]
 //   --browser           the VS Code from the npm registry, even where a desktop VS Code is installed
+//   --sample NAME       another sample: "fabrikam" has witnesses, Persistent Chat, virtual machines and an Edge pool
 //   --folder FOLDER     opens this folder instead of a copy of the sample, which is kept from one start to the next
 //   --fresh             begins with a new copy of the sample
 //   --workspace-trust   folders are untrusted until one says otherwise
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
   options: {
     browser: { type: 'boolean', default: false },
     folder: { type: 'string' },
+    sample: { type: 'string', default: 'litware' },
     fresh: { type: 'boolean', default: false },
     'workspace-trust': { type: 'boolean', default: false },
   },
@@ -63,11 +65,14 @@ function untilEnded(): Promise<string> {
 }
 
 function copyOfSample(): string {
-  const folder = join(playground, 'litware');
+  const { sample } = options;
+  const name = `${sample}.topology.yaml`;
+  const original = join(projectFolder, 'samples', sample, name);
+  if (!existsSync(original)) throw new Error(`There is no sample ${sample}.`);
+  const folder = join(playground, sample);
   if (options.fresh) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const name = 'litware.topology.yaml';
-  if (!existsSync(join(folder, name))) cpSync(join(projectFolder, 'samples', 'litware', name), join(folder, name));
+  if (!existsSync(join(folder, name))) cpSync(original, join(folder, name));
   return folder;
 }
 

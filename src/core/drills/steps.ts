@@ -131,7 +131,7 @@ async function operate({ run }: Drill, step: ScenarioStep, operation: string): P
   throw unexpected(`${operation} fails with ${step.failsWith}`, 'It was completed.');
 }
 
-const namedAtMost = 20;
+const namedAtMost = 200;
 
 /** What an operation says that it lost, by name. */
 function outcomeWords(result: unknown): string {

@@ -26,6 +26,15 @@ export interface WorkRun {
 const defaultRate = 50;
 const defaultUploads = 10;
 
+/** What a drill breaks it mends: clients wait for servers that are stopped and for shares that take nothing. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'server-stopped',
+  'link-cut',
+  'share-missing',
+  'share-unwritable',
+  'disk-full',
+]);
+
 export function loadRows(
   { lab, deployment }: EngineServices,
   { pool, databaseType = 'User', rate = defaultRate }: ScenarioLoad,
@@ -48,19 +57,13 @@ export function loadRows(
       return acknowledged;
     },
     rate,
+    unhurried: true,
     signal: run.signal,
     patience: Number.POSITIVE_INFINITY,
+    alsoPassing: passing,
     onProgress: run.onProgress,
   });
 }
-
-/** A share that is away, full or read-only takes nothing until that ends. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'server-stopped',
-  'share-missing',
-  'share-unwritable',
-  'disk-full',
-]);
 
 export async function loadContent(
   { lab, deployment }: EngineServices,
@@ -78,8 +81,10 @@ export async function loadContent(
   };
   const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0, longestWait: 0 };
   const report = (): LoadReport => ({ ...count, elapsed: performance.now() - start });
+  const interval = 1_000 / rate;
+  let due = start;
   for (const change of contentUploads(pool, run.name)) {
-    await pauseUntil(start + (count.commits * 1_000) / rate, run.signal);
+    await pauseUntil(due, run.signal);
     if (run.signal.aborted) break;
     run.record.begin([change.path]);
     const outcome = await sendPatiently(sender, served, (asked) => {
@@ -96,6 +101,7 @@ export async function loadContent(
     count.commits += 1;
     count.acknowledged += 1;
     run.onProgress(report());
+    due = Math.max(due + interval, performance.now() + interval / 2);
   }
   return report();
 }

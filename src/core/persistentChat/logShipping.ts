@@ -46,7 +46,7 @@ export interface ShippingOptions {
 export interface LogShipping {
   /** Makes the backup database from the primary and begins anew. Throws what keeps either from being used. */
   begin(pool: PersistentChatPool): Promise<StandbyState>;
-  /** Backs up the log of the primary until the share holds all of it. */
+  /** Backs up the log of the primary until the share holds all that it had when this began: people go on talking. */
   writeBackups(
     pool: PersistentChatPool,
     signal?: AbortSignal,
@@ -158,10 +158,12 @@ export function createLogShipping({ dataDirectory, store, content }: ShippingOpt
 
   async function writeBackups(pool: PersistentChatPool, signal?: AbortSignal) {
     const database = content(pool);
+    const goal = database.position().sequence;
     let count = { files: 0, commits: 0 };
     for (;;) {
       throwIfCancelled(signal, `Log shipping of ${pool.fqdn}`);
       const from = shippedUntil(pool);
+      if (from >= goal) return count;
       const entries = database.logAfter(from, commitsOfFile);
       if (entries === undefined) throw logTrimmed(pool);
       if (entries.length === 0) return count;

@@ -1,6 +1,6 @@
-/** Drills on a real engine: the samples end to end, and scenarios that must fail. */
+/** Drills on a real engine: scenarios that must fail, and how. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { DrillReport } from '../../../src/core/drills/report.ts';
@@ -20,40 +20,6 @@ describe('drills', () => {
     rig = await drillRig();
   });
   afterEach(() => rig[Symbol.asyncDispose]());
-
-  it('rehearse a database failover and failback under load and lose nothing that was acknowledged', async () => {
-    const report = await rig.report(sample('database-failover.drill.yaml'));
-    assert.equal(report.outcome, 'passed', JSON.stringify(report.expectations));
-    assert.ok(outcomes(report).every((outcome) => outcome === 'done'));
-    const [client] = report.clients;
-    assert.ok((client?.transactions ?? 0) >= 300);
-    const lines = readFileSync(client?.file ?? '', 'utf8')
-      .trim()
-      .split('\n');
-    assert.equal(lines.length, client?.acknowledged);
-    assert.ok(report.lost.comparedRows > 0 && report.lost.rows === 0);
-    assert.equal(report.recovery.point, 0);
-    assert.equal(report.recovery.time, client?.longestWait);
-    assert.match(report.recovery.objective ?? '', /^databaseFailover \(documentation\)/);
-    assert.equal(report.recovery.allowedTime, 300_000);
-  });
-
-  it('rehearse the restore of conference contents and compare every byte', async () => {
-    const report = await rig.report(sample('restore-conference-contents.drill.yaml'));
-    assert.equal(report.outcome, 'passed', JSON.stringify([report.steps, report.expectations]));
-    assert.ok(report.lost.comparedFiles > 0 && report.lost.files === 0);
-    assert.ok(report.recovery.time !== undefined && report.recovery.time > 0);
-    assert.deepEqual(report.remainingFaults, []);
-    const title = report.steps.find(({ title }) => title === 'Atlanta loses its conference content');
-    assert.equal(title?.outcome, 'done');
-  });
-
-  it('rehearse a pool failover and failback with clients that follow their pool', async () => {
-    const report = await rig.report(sample('pool-failover.drill.yaml'));
-    assert.equal(report.outcome, 'passed', JSON.stringify([report.steps, report.expectations, report.clients]));
-    assert.ok(report.lost.comparedRows > 0 && report.lost.rows === 0);
-    assert.ok((report.clients[0]?.transactions ?? 0) >= 60);
-  });
 
   it('fail when content is not restored, and name it', async () => {
     const report = await rig.report(

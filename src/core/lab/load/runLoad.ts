@@ -1,5 +1,6 @@
 /** Sends clients' changes at a rate, over whatever commits them, and counts what happened to them. */
 import type { RowChange } from '../../engine/services.ts';
+import type { ErrorCode } from '../../errors.ts';
 import type { DatabaseName } from '../../topology/vocabulary.ts';
 import type { ClientChange } from './clientChanges.ts';
 import { pauseUntil, sendPatiently } from './sendPatiently.ts';
@@ -19,6 +20,8 @@ export interface LoadOptions {
   readonly commit: Commit;
   /** Transactions a second, above 0; as many as are acknowledged one after the other when absent. */
   readonly rate?: number;
+  /** A client that fell behind its rate does not hurry: it leaves at least half of its interval to others. */
+  readonly unhurried?: boolean;
   /** Milliseconds; until the signal is raised when absent. */
   readonly duration?: number;
   /** Raising it ends the load after the transaction under way; the report covers what was done. */
@@ -28,6 +31,8 @@ export interface LoadOptions {
   readonly onProgress?: (report: LoadReport) => void;
   /** Milliseconds for which a refused transaction is tried again, default 60,000. */
   readonly patience?: number;
+  /** Refusals that end by themselves, beside those of every client. */
+  readonly alsoPassing?: ReadonlySet<ErrorCode>;
 }
 
 export interface AcknowledgedRow extends RowChange {
@@ -62,8 +67,9 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const served = { pool: options.pool };
   const count = { commits: 0, acknowledged: 0, refusals: 0, longestRefusal: 0, longestWait: 0 };
   const report = (): LoadReport => ({ ...count, elapsed: performance.now() - start });
+  const interval = options.rate === undefined ? 0 : 1_000 / options.rate;
+  let due = start;
   for (const change of options.changes) {
-    const due = options.rate === undefined ? 0 : start + (count.commits * 1_000) / options.rate;
     await pauseUntil(Math.min(due, end), options.signal);
     if (options.signal.aborted || due >= end || performance.now() >= end) break;
     const outcome = await sendPatiently(options, served, (pool) =>
@@ -78,6 +84,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     for (const row of change.changes)
       options.onAcknowledged?.({ ...row, database: change.database, time: outcome.time });
     options.onProgress?.(report());
+    due += interval;
+    if (options.unhurried === true) due = Math.max(due, performance.now() + interval / 2);
   }
   return report();
 }

@@ -1,26 +1,24 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
-import { noRunningServer } from '../persistentChat/chatErrors.ts';
 import { failbackOperation } from '../persistentChat/failback.ts';
-import { serversOfSide } from '../persistentChat/places.ts';
-import type { RunbookReport } from '../runbooks/runbook.ts';
 import { sqlInstanceName } from '../topology/model.ts';
 import type { OperationDefinition, Precondition } from './definition.ts';
 import { chatLease, chatPoolFqdn, chatPreconditions, requireChat } from './persistentChat.ts';
-import { isUnderWay, procedurePlan, serverPrecondition, statePrecondition } from './persistentChatProcedures.ts';
+import {
+  chatServersPrecondition,
+  isUnderWay,
+  type ProcedureResult,
+  procedurePlan,
+  runProcedure,
+  serverPrecondition,
+  statePrecondition,
+} from './persistentChatProcedures.ts';
 import { precondition } from './plans.ts';
 
 const parameters = z.strictObject({ PoolFqdn: chatPoolFqdn });
 type Parameters = z.infer<typeof parameters>;
 
-export interface PersistentChatFailbackResult {
-  readonly PoolFqdn: string;
-  readonly PoolState: 'Normal' | 'FailedOver';
-  readonly ActiveServers: readonly string[];
-  readonly Steps: RunbookReport['steps'];
-}
-
-export const persistentChatFailback: OperationDefinition<typeof parameters, PersistentChatFailbackResult> = {
+export const persistentChatFailback: OperationDefinition<typeof parameters, ProcedureResult> = {
   name: failbackOperation,
   kind: 'guided',
   title: 'Fail back Persistent Chat',
@@ -59,14 +57,7 @@ export const persistentChatFailback: OperationDefinition<typeof parameters, Pers
   },
   execute: async (services, given, run) => {
     const pool = requireChat(services, given.PoolFqdn);
-    const runbook = services.persistentChat.failback(pool.fqdn);
-    const { steps } = await services.runbooks.run(runbook, undefined, { ...run, log: run.verbose });
-    return {
-      PoolFqdn: pool.fqdn,
-      PoolState: services.persistentChat.state(pool.fqdn),
-      ActiveServers: services.persistentChat.activeServers(pool.fqdn),
-      Steps: steps,
-    };
+    return await runProcedure(services, pool, services.persistentChat.failback(pool.fqdn), run);
   },
 };
 
@@ -78,9 +69,6 @@ async function preconditions(services: EngineServices, given: Parameters): Promi
   if (!state.met) return [...common, state];
   const { primary, mirror } = pool.databases.PersistentChat ?? {};
   const serving = services.persistentChat.serving(pool.fqdn);
-  const home = serversOfSide(services.deployment, pool, 'primary').map(({ fqdn }) => fqdn);
-  const { servers } = services.persistentChat.status(pool.fqdn);
-  const running = home.filter((server) => servers.some(({ fqdn, running: runs }) => fqdn === server && runs));
   return [
     ...common,
     state,
@@ -101,11 +89,6 @@ async function preconditions(services: EngineServices, given: Parameters): Promi
     ...(pool.logShippingShare === undefined
       ? []
       : [serverPrecondition(services, pool.logShippingShare.server, 'The server of the log-shipping share runs')]),
-    precondition(
-      'A chat server of the primary site runs',
-      running.length > 0,
-      running.length > 0 ? `Running: ${running.join(', ')}.` : `None of ${home.join(', ') || 'them'} runs.`,
-      () => noRunningServer(pool.fqdn, 'primary site', home).toJSON(),
-    ),
+    chatServersPrecondition(services, pool, 'primary'),
   ];
 }

@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
-import { noRunningServer } from '../persistentChat/chatErrors.ts';
 import { failoverOperation } from '../persistentChat/failover.ts';
-import { serversOfSide } from '../persistentChat/places.ts';
 import { noShare } from '../persistentChat/shippingErrors.ts';
-import type { RunbookReport } from '../runbooks/runbook.ts';
 import { type PersistentChatPool, sqlInstanceName } from '../topology/model.ts';
 import { formatCount } from './amounts.ts';
 import type { OperationDefinition, Precondition } from './definition.ts';
@@ -13,9 +10,12 @@ import { meta } from './fields.ts';
 import { chatLease, chatPoolFqdn, chatPreconditions, requireChat } from './persistentChat.ts';
 import {
   backupPrecondition,
+  chatServersPrecondition,
   isUnderWay,
   logSharePrecondition,
+  type ProcedureResult,
   procedurePlan,
+  runProcedure,
   serverPrecondition,
   statePrecondition,
 } from './persistentChatProcedures.ts';
@@ -44,13 +44,9 @@ const parameters = z.strictObject({
 });
 type Parameters = z.infer<typeof parameters>;
 
-export interface PersistentChatFailoverResult {
-  readonly PoolFqdn: string;
-  readonly PoolState: 'Normal' | 'FailedOver';
-  readonly ActiveServers: readonly string[];
+export interface PersistentChatFailoverResult extends ProcedureResult {
   /** Acknowledged messages that this and earlier failovers gave up, as `room/message`. */
   readonly LostMessages: readonly string[];
-  readonly Steps: RunbookReport['steps'];
 }
 
 export const persistentChatFailover: OperationDefinition<typeof parameters, PersistentChatFailoverResult> = {
@@ -94,14 +90,9 @@ export const persistentChatFailover: OperationDefinition<typeof parameters, Pers
   execute: async (services, given, run) => {
     const pool = requireChat(services, given.PoolFqdn);
     const runbook = services.persistentChat.failover(pool.fqdn, requestOf(given));
-    const { steps } = await services.runbooks.run(runbook, undefined, { ...run, log: run.verbose });
-    return {
-      PoolFqdn: pool.fqdn,
-      PoolState: services.persistentChat.state(pool.fqdn),
-      ActiveServers: services.persistentChat.activeServers(pool.fqdn),
-      LostMessages: services.persistentChat.lost(pool.fqdn).map(({ room, id }) => `${room}/${id}`),
-      Steps: steps,
-    };
+    const result = await runProcedure(services, pool, runbook, run);
+    const lost = services.persistentChat.lost(pool.fqdn);
+    return { ...result, LostMessages: lost.map(({ room, id }) => `${room}/${id}`) };
   },
 };
 
@@ -134,22 +125,10 @@ async function preconditions(
     ...topology,
     state,
     ...servers,
-    chatServersPrecondition(services, pool),
+    chatServersPrecondition(services, pool, 'backup'),
     primaryPrecondition(services, pool, given),
     ...(reachable ? [backupsPrecondition(services, pool, given)] : []),
   ];
-}
-
-function chatServersPrecondition(services: EngineServices, pool: PersistentChatPool): Precondition {
-  const own = serversOfSide(services.deployment, pool, 'backup').map(({ fqdn }) => fqdn);
-  const { servers } = services.persistentChat.status(pool.fqdn);
-  const running = own.filter((server) => servers.some(({ fqdn, running: runs }) => fqdn === server && runs));
-  return precondition(
-    'A chat server of the second site runs',
-    running.length > 0,
-    running.length > 0 ? `Running: ${running.join(', ')}.` : `None of ${own.join(', ') || 'them'} runs.`,
-    () => noRunningServer(pool.fqdn, 'second site', own).toJSON(),
-  );
 }
 
 /** Whether this is a move or a disaster is for a person to decide, never for the product. */

@@ -1,10 +1,12 @@
 /** What the failover and the failback of a Persistent Chat pool share. */
 import type { EngineServices } from '../engine/services.ts';
+import { noRunningServer } from '../persistentChat/chatErrors.ts';
 import type { ChatPoolState } from '../persistentChat/contract.ts';
+import { serversOfSide } from '../persistentChat/places.ts';
 import { noBackupDatabase, noShare } from '../persistentChat/shippingErrors.ts';
-import type { Runbook } from '../runbooks/runbook.ts';
+import type { Runbook, RunbookReport } from '../runbooks/runbook.ts';
 import { type PersistentChatPool, sqlInstanceName } from '../topology/model.ts';
-import type { OperationDefinition, Plan, Precondition } from './definition.ts';
+import type { OperationDefinition, OperationRun, Plan, Precondition } from './definition.ts';
 import { chatLease } from './persistentChat.ts';
 import { makePlan, precondition } from './plans.ts';
 
@@ -30,6 +32,24 @@ export function statePrecondition(
         ? 'Fail it back first with Invoke-PersistentChatFailback.'
         : 'There is nothing to fail back: its primary databases serve.',
   }));
+}
+
+/** A server that can be active near the databases of a side runs (domain D.5). */
+export function chatServersPrecondition(
+  services: EngineServices,
+  pool: PersistentChatPool,
+  side: 'primary' | 'backup',
+): Precondition {
+  const site = side === 'primary' ? 'primary site' : 'second site';
+  const own = serversOfSide(services.deployment, pool, side).map(({ fqdn }) => fqdn);
+  const { servers } = services.persistentChat.status(pool.fqdn);
+  const running = own.filter((server) => servers.some(({ fqdn, running: runs }) => fqdn === server && runs));
+  return precondition(
+    `A chat server of the ${site} runs`,
+    running.length > 0,
+    running.length > 0 ? `Running: ${running.join(', ')}.` : `None of ${own.join(', ') || 'them'} runs.`,
+    () => noRunningServer(pool.fqdn, site, own).toJSON(),
+  );
 }
 
 /** There is a log-shipping secondary: without one no failover is possible (domain D.5). */
@@ -62,6 +82,29 @@ export function serverPrecondition(services: EngineServices, server: string, sta
     message: `The server ${server} is stopped.`,
     remedy: `Start it, here with "lync-topology fault start ${server}", and run this again.`,
   }));
+}
+
+export interface ProcedureResult {
+  readonly PoolFqdn: string;
+  readonly PoolState: ChatPoolState;
+  readonly ActiveServers: readonly string[];
+  readonly Steps: RunbookReport['steps'];
+}
+
+/** Runs the procedure, or goes on with it where it stopped; the pool as it is then. */
+export async function runProcedure(
+  services: EngineServices,
+  pool: PersistentChatPool,
+  runbook: Runbook<undefined>,
+  run: OperationRun,
+): Promise<ProcedureResult> {
+  const { steps } = await services.runbooks.run(runbook, undefined, { ...run, log: run.verbose });
+  return {
+    PoolFqdn: pool.fqdn,
+    PoolState: services.persistentChat.state(pool.fqdn),
+    ActiveServers: services.persistentChat.activeServers(pool.fqdn),
+    Steps: steps,
+  };
 }
 
 export interface ProcedureContent {

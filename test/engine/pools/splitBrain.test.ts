@@ -7,7 +7,7 @@ import type { Engine } from '../../../src/core/engine/engine.ts';
 import { LyncTopologyError } from '../../../src/core/errors.ts';
 import { atlanta, dallas, syncRun, type TestDirectory, testDirectory } from '../engine/testEngine.ts';
 import { copyDirectory, type Prepared, prepared, resume, run } from './poolRig.ts';
-import { managementRecords } from './storesAlone.ts';
+import { activeStores } from './storesAlone.ts';
 
 const failover = 'Invoke-CsManagementServerFailover';
 const rounds = 24;
@@ -45,8 +45,12 @@ describe('Split brain of Central Management', function () {
           const took = [atlanta, dallas].filter((each) => takes(engine, each, `${each} ${round}`));
           acknowledged.push(...took.map((each) => `${each} ${round}`));
           assert.ok(took.length <= 1, `both took a change. ${story.join('; ')}`);
-          const active = activeFrom(directory.root);
+          const active = activeStores(directory.root);
           assert.ok(active.length <= 1, `both stores say that they are active. ${story.join('; ')}`);
+          assert.ok(
+            took.every((each) => active.includes(each)),
+            `one that was replaced took a change. ${story.join('; ')}`,
+          );
           for (const name of lossesIn(engine)) named.add(name);
         }
         await engine.lab.clearFaults();
@@ -54,7 +58,7 @@ describe('Split brain of Central Management', function () {
         assert.equal(ended.state, 'completed', `${ended.error?.message} ${story.join('; ')}`);
         const { active = '' } = engine.centralManagement.standing();
         for (const name of lossesIn(engine)) named.add(name);
-        assert.deepEqual([...new Set(activeFrom(directory.root))], [active]);
+        assert.deepEqual(activeStores(directory.root), [active]);
         await engine.backupService.synchronize(active, ['CentralMgmt.CMSMaster'], syncRun());
         const [held, copied] = [atlanta, dallas].map((pool) => documentsOf(engine, pool));
         assert.deepEqual(held, copied);
@@ -151,15 +155,6 @@ function takes(engine: Engine, pool: string, name: string): boolean {
     if (error instanceof LyncTopologyError) return false;
     throw error;
   }
-}
-
-function activeFrom(root: string): readonly string[] {
-  const records = managementRecords(root);
-  const highest = Math.max(...records.map(({ epoch }) => epoch));
-  const active = records.filter(
-    ({ mode, epoch, movingTo }) => mode === 'Active' && epoch === highest && movingTo === undefined,
-  );
-  return [...new Set(active.map(({ pool }) => pool))];
 }
 
 function lossesIn(engine: Engine): readonly string[] {

@@ -20,7 +20,7 @@ function chatInstance(server: string): SqlInstance {
 
 export const primary = chatInstance('atl-pcsql-001');
 export const mirror = chatInstance('atl-pcsql-002');
-export const witness = chatInstance('atl-pcsql-003');
+const witness = chatInstance('atl-pcsql-003');
 export const backup = chatInstance('dal-pcsql-001');
 export const backupMirror = chatInstance('dal-pcsql-002');
 

@@ -48,6 +48,7 @@ export function writeHtmlReport(file: string | undefined, title: string, section
 function refusalOf(file: string): ErrorInformation | undefined {
   try {
     accessSync(dirname(file), constants.W_OK | constants.X_OK);
+    if (!statSync(dirname(file)).isDirectory()) return unwritable(file, noFolder, 'refused');
     if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
       return unwritable(file, 'it is no file', 'refused');
     return undefined;
@@ -66,12 +67,14 @@ function unwritable(file: string, cause: string, kind: 'refused' | 'failed'): Er
   };
 }
 
+const noFolder = 'its folder does not exist';
+
 const causes: Readonly<Record<string, string>> = {
   EACCES: 'its folder does not let you',
   EPERM: 'its folder does not let you',
   EROFS: 'its disk is read-only',
-  ENOENT: 'its folder does not exist',
-  ENOTDIR: 'its folder does not exist',
+  ENOENT: noFolder,
+  ENOTDIR: noFolder,
   ENOSPC: 'its disk is full',
 };
 

@@ -66,6 +66,8 @@ export type ErrorCode =
   | 'chat-primary-not-serving'
   | 'chat-pool-state'
   | 'chat-databases-not-ready'
+  | 'chat-release'
+  | 'chat-witness-on-partner'
   | 'log-backup-missing'
   | 'log-backup-damaged'
   | 'commit-rejected'

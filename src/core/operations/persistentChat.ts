@@ -3,12 +3,13 @@ import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
 import { LyncTopologyError } from '../errors.ts';
 import type { ChatPoolState } from '../persistentChat/contract.ts';
-import { serversOfSide } from '../persistentChat/places.ts';
-import { findChatPool, type PersistentChatPool } from '../topology/model.ts';
+import { placementsOf, serversOfSide } from '../persistentChat/places.ts';
+import { findChatPool, findPool, type PersistentChatPool } from '../topology/model.ts';
 import { formatList } from './amounts.ts';
 import type { Precondition } from './definition.ts';
 import { meta } from './fields.ts';
 import { didYouMean } from './nearest.ts';
+import { precondition } from './plans.ts';
 import { initializedPrecondition, noConflictPrecondition } from './subjects.ts';
 
 const identityMeta = meta({
@@ -57,7 +58,49 @@ export function chatLease(pool: PersistentChatPool): string {
 /** Before anything about a pool is changed. */
 export function chatPreconditions(services: EngineServices, identity: string): readonly Precondition[] {
   const pool = requireChat(services, identity);
-  return [initializedPrecondition(services), noConflictPrecondition(services, [chatLease(pool)], pool.fqdn)];
+  return [
+    initializedPrecondition(services),
+    releasePrecondition(services, pool),
+    ...witnessPreconditions(pool),
+    noConflictPrecondition(services, [chatLease(pool)], pool.fqdn),
+  ];
+}
+
+/** Persistent Chat was removed with release 2019 (domain D.1). */
+function releasePrecondition(services: EngineServices, pool: PersistentChatPool): Precondition {
+  const release = findPool(services.deployment, pool.nextHop)?.release;
+  return precondition(
+    'The release has Persistent Chat',
+    release !== '2019' && release !== 'SE',
+    `${pool.nextHop} is of release ${release ?? 'unknown'}.`,
+    () => ({
+      code: 'chat-release',
+      kind: 'refused',
+      object: pool.fqdn,
+      message: `${pool.nextHop}, the next hop of ${pool.fqdn}, is of release ${release}, which has no Persistent Chat.`,
+      remedy: 'Name a pool of release 2013 or 2015 as its next hop, or remove the Persistent Chat pool.',
+    }),
+  );
+}
+
+/** A witness that falls together with a partner is none (domain D.5). */
+function witnessPreconditions(pool: PersistentChatPool): readonly Precondition[] {
+  return placementsOf(pool).flatMap(([type, { primary, mirror, witness }]) => {
+    if (witness === undefined) return [];
+    const partner = [primary, mirror].find((each) => each?.server.toLowerCase() === witness.server.toLowerCase());
+    return precondition(
+      `The witness of ${type} stands apart from both partners`,
+      partner === undefined,
+      `It is on ${witness.server}.`,
+      () => ({
+        code: 'chat-witness-on-partner',
+        kind: 'refused',
+        object: pool.fqdn,
+        message: `The witness of ${type} of ${pool.fqdn} is on ${witness.server}, which is one of the two partners.`,
+        remedy: 'Give the witness a server of its own in the topology, or leave it out.',
+      }),
+    );
+  });
 }
 
 /** Servers that do not stand in the site of the databases of a state (domain D.5). */

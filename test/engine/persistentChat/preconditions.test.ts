@@ -299,6 +299,22 @@ describe('nothing of a Persistent Chat pool is begun', () => {
     });
   });
 
+  it('with a witness on the server of a partner', () => {
+    const databases = { PersistentChat: { primary, mirror, witness: { ...mirror, instance: 'WITNESS' }, backup } };
+    return withPool({ ...pool, databases }, async (engine) => {
+      for (const operation of operations)
+        await assert.rejects(run(engine, operation), { code: 'chat-witness-on-partner', kind: 'refused' }, operation);
+    });
+  });
+
+  it('in a release that has no Persistent Chat', async () => {
+    using directory = testDirectory('lync-chat-preconditions-');
+    const pools = stretched.pools.map((own) => ({ ...own, release: '2019' }) as const);
+    await using engine = await initialized(directory, { deployment: { ...stretched, pools } });
+    for (const operation of operations)
+      await assert.rejects(run(engine, operation), { code: 'chat-release', kind: 'refused' }, operation);
+  });
+
   it('before the data directory is initialised', async () => {
     using directory = testDirectory('lync-chat-preconditions-');
     await using engine = await directory.open({ deployment: stretched });

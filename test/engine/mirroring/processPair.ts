@@ -64,7 +64,7 @@ export async function createProcessPair(
   }
 
   async function settle(): Promise<void> {
-    for (const deadline = performance.now() + 30_000; ; await wait(5)) {
+    for (const deadline = performance.now() + 60_000; ; await wait(5)) {
       const away = [primary, mirror, witness].some((instance) => host.problem(instance) !== undefined);
       // The watch completes what was begun.
       if (!away) await supervise();

@@ -45,7 +45,9 @@ describe('failing a pool over on the command line', function () {
     assert.match(shown.out, new RegExp(`Failed over: served from ${dallas}`));
     const load = await folder.cli(['load', ...poolArguments, '--duration', '1s', '--rate', '20']);
     assert.equal(load.status, 0, load.err);
-    const back = await folder.json(['Invoke-CsPoolFailBack', ...poolArguments]);
+    const lost = await folder.json(['Invoke-CsPoolFailBack', ...poolArguments, '-DisasterMode']);
+    assert.deepEqual([lost.status, at(lost.value, 'error', 'code')], [2, 'central-management-not-moved']);
+    const back = await folder.json(['Invoke-CsPoolFailBack', ...poolArguments, '-WaitTime', '00:00:20']);
     assert.deepEqual([back.status, at(back.value, 'Lost', 'length')], [0, 0], JSON.stringify(back.value));
     assert.doesNotMatch((await folder.cli(['status'])).out, /Failed over/);
     const again = await folder.json(['Invoke-CsPoolFailBack', ...poolArguments]);

@@ -39,7 +39,7 @@ export function drill(all: () => readonly OperationDefinition[]): OperationDefin
     summary: 'Runs a scenario of faults, load and operations on the embedded deployment and reports what it found.',
     description: [
       'Clients work from the first step to the last; every row they were told is stored goes on record. The recovery time is the longest that one of their transactions had to wait, or the time until content that was taken away was there again with the same bytes; the recovery point is how far back the state reaches that survived. Both are compared with the objectives of the topology, or with those that Microsoft states.',
-      'The first step that fails ends the drill. Faults that it made are mended at its end, however it ends; lost content stays lost unless a step restored it.',
+      'The first step that fails ends the drill. Faults that it made are mended at its end, however it ends; lost content stays lost unless a step restored it. When the engine itself is killed, the next one mends what the drill broke, compares what clients had been told and writes the report.',
       'Each step runs under the roles of whoever runs the drill. The command ends with 1 when something expected did not come true. "report" writes what was found.',
     ],
     parameters,

@@ -34,7 +34,7 @@ export const fault: OperationDefinition<typeof parameters, readonly FaultStatus[
   title: 'Break something for a drill',
   summary: 'Breaks servers, shares and files of the embedded deployment, lists what is broken and mends it.',
   description: [
-    'A stopped server is really away: what lies on it cannot be read or written until it is started again. Lost content is really deleted: it comes back only by a restore.',
+    'A stopped server is really away: what lies on it cannot be read or written until it is started again. Lost content is really deleted: it comes back only by a restore, and is listed until then, or until "clear" accepts the loss.',
     'In an engine that runs its SQL instances as processes ("serve --instance-processes"), a stopped instance is a process that neither answers nor ends, alone, until it is started again; the processes of a stopped server are killed.',
     'A cut link keeps two servers from talking to each other, as primary, mirror and witness of a database do; nothing else changes.',
     'A read-only share is really one: the permissions of its folder and of everything in it are taken away, or, for the superuser, it is mounted read-only. Where the system offers neither, the fault is refused.',

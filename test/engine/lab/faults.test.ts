@@ -24,7 +24,7 @@ describe('faults', () => {
   afterEach(() => scratch[Symbol.dispose]());
 
   const stop = (name: string): void => stopServers(directory, faultTarget(litware, name));
-  const lose = (name: string): Promise<void> => loseData(directory, litware, faultTarget(litware, name));
+  const lose = (name: string): Promise<readonly string[]> => loseData(directory, litware, faultTarget(litware, name));
   const stopped = (): readonly string[] => stoppedServers(directory, litware).map((fault) => fault.target);
 
   it('stop every Front End of a pool, and start one of them', () => {

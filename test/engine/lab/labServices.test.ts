@@ -200,9 +200,10 @@ describe('the lab', () => {
     assert.throws(() => lab.services.readRow(atlanta.fqdn, 'rtcxds', 'users', key));
   });
 
-  it('remembers what was lost until the faults are cleared, also over a restart', async () => {
+  it('lists what was lost until it is there again or the faults are cleared, also over a restart', async () => {
     await lab.services.initialize(running());
     await lab.services.fault('stop', 'atl-fe-001.litwareinc.com');
+    lab.services.changeContent(atlanta.fqdn, { home: atlanta.fqdn, path: 'a/b.txt', bytes: Buffer.from('b') });
     const faults = await lab.services.fault('lose', atlanta.fqdn);
     assert.deepEqual(
       faults.map((fault) => fault.id),
@@ -210,6 +211,11 @@ describe('the lab', () => {
     );
     using again = openLab(scratch);
     assert.deepEqual(again.services.faults(), faults);
+    assert.match(faults[1]?.detail ?? '', /what was lost is missing/);
+    lab.services.changeContent(atlanta.fqdn, { home: atlanta.fqdn, path: 'a/b.txt', bytes: Buffer.from('b') });
+    assert.deepEqual(again.services.faults(), faults.slice(0, 1));
+    lab.services.changeContent(atlanta.fqdn, { home: atlanta.fqdn, path: 'a/b.txt', bytes: null });
+    assert.equal(again.services.faults().length, 2);
     assert.deepEqual(await again.services.clearFaults(), []);
     assert.deepEqual(lab.services.faults(), []);
     assert.ok(!existsSync(join(scratch.dataDirectory.serverFolder('atl-fe-001.litwareinc.com'), '.stopped')));

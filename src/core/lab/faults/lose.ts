@@ -1,12 +1,13 @@
 /** Losing data for a drill: it is really deleted. */
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { isServiceFolder } from '../../backupService/content/paths.ts';
 import { LyncTopologyError } from '../../errors.ts';
 import { assertServerRunning } from '../../storage/availability.ts';
 import type { DataDirectory, ShareLocation } from '../../storage/layout.ts';
 import { assertInside } from '../../storage/names.ts';
-import { type Deployment, sqlInstanceName } from '../../topology/model.ts';
+import { type Deployment, sqlInstanceName, uncPathName } from '../../topology/model.ts';
 import { contentFolder, metadataFolder } from '../names.ts';
 import { assertShareAvailable, shareError } from '../shareErrors.ts';
 import type { FaultDefinition } from './kind.ts';
@@ -20,23 +21,50 @@ import {
   sharesOf,
 } from './targets.ts';
 
-/** Nothing mends a loss but a restore: what is kept is only that it was made. */
+/** Nothing mends a loss but a restore: it is listed for as long as what was deleted is not there again. */
 export const lose: FaultDefinition = {
   kind: 'lose',
   step: (target) => ({ title: `Delete the content of ${target}`, detail: 'As a loss of the disk would.' }),
   losses: (target) => [`The content of ${target} is deleted.`],
   inflict: async ({ dataDirectory, deployment, record }, name) => {
     const target = faultTarget(deployment, name);
-    await loseData(dataDirectory, deployment, target);
-    record.addFault('lose', target.name);
+    const lost = await loseData(dataDirectory, deployment, target);
+    record.forgetFaults('lose', target.name);
+    const paths = spread(lost).map((path) => relative(dataDirectory.root, path));
+    record.addFault('lose', target.name, JSON.stringify(paths));
   },
-  present: ({ record }) => record.faults('lose'),
+  present: ({ record, dataDirectory }) =>
+    record.faults('lose').flatMap(({ detail, ...fault }) => {
+      // Noted by a former version, which did not say what was lost.
+      if (detail === undefined) return [fault];
+      const paths = pathsIn(detail);
+      const missing = paths.filter((path) => !existsSync(join(dataDirectory.root, path))).length;
+      return missing === 0 ? [] : [{ ...fault, detail: missingWords(missing, paths.length) }];
+    }),
   mend: () => false,
   mendAll: ({ record }) => record.forgetFaults('lose'),
 };
 
+/** Looked at with every status: not more than these, evenly over all that was lost. */
+const lookedAt = 200;
+
+function spread(paths: readonly string[]): readonly string[] {
+  const step = Math.max(1, Math.ceil(paths.length / lookedAt));
+  return paths.filter((_, index) => index % step === 0);
+}
+
+function pathsIn(detail: string): readonly string[] {
+  const paths: unknown = JSON.parse(detail);
+  return Array.isArray(paths) ? paths.map(String) : [];
+}
+
+function missingWords(missing: number, all: number): string {
+  const part = missing === all ? 'what was lost is missing' : `${missing} of ${all} files looked at are missing`;
+  return `${part}; only a restore brings it back`;
+}
+
 /**
- * Deletes what the target holds: a pool's conference content, a share or a folder below it, everything of a file server,
+ * Deletes what the target holds, and returns the paths that were there: a pool's conference content, a share or a folder below it, everything of a file server,
  * the files of databases. Checked before anything is deleted. Throws `argument-invalid` for a target that holds nothing
  * and for a mapped directory, `share-missing`, `server-stopped`, `share-unwritable`.
  */
@@ -44,15 +72,31 @@ export async function loseData(
   dataDirectory: DataDirectory,
   deployment: Deployment,
   target: FaultTarget,
-): Promise<void> {
+): Promise<readonly string[]> {
   const losses = lossesOf(dataDirectory, deployment, target);
   for (const { share } of losses.folders) {
     refuseMapped(share, target.name);
     assertShareAvailable(dataDirectory, share);
   }
   for (const place of losses.databases) assertServerRunning(dataDirectory, place.instance.server);
+  const files = await Promise.all(losses.folders.map(filesOf));
+  const databases = losses.databases.map(({ instance, database }) => dataDirectory.databaseFile(instance, database));
   for (const folder of losses.folders) await removeFolder(dataDirectory, folder);
   for (const place of losses.databases) await removeDatabase(dataDirectory, place);
+  return [...files.flat(), ...databases];
+}
+
+/** What is about to go: the share itself, or the files in it. */
+async function filesOf({ folder, contentOnly }: LostFolder): Promise<readonly string[]> {
+  if (statSync(folder).isFile()) return [folder];
+  const names = (await namesIn(folder)).filter((name) => !contentOnly || !isServiceFolder(name));
+  const below = await Promise.all(
+    names.map(async (name) => {
+      const entries = await readdir(join(folder, name), { recursive: true, withFileTypes: true }).catch(() => []);
+      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    }),
+  );
+  return contentOnly ? below.flat() : [folder, ...below.flat()];
 }
 
 interface Losses {
@@ -76,8 +120,14 @@ function lossesOf(dataDirectory: DataDirectory, deployment: Deployment, target: 
       return { folders: [{ share, folder: share.folder, contentOnly: true }], databases: [] };
     }
     case 'share': {
-      const share = dataDirectory.share(target.path);
-      return { folders: [{ share, folder: share.folder, contentOnly: false }], databases: [] };
+      const { folder } = dataDirectory.share(target.path);
+      if (isShare(deployment, target)) {
+        const share = dataDirectory.share(target.path);
+        return { folders: [{ share, folder, contentOnly: false }], databases: [] };
+      }
+      if (!existsSync(folder)) throw holdsNothing(target.name, 'is not there');
+      const share = dataDirectory.share({ ...target.path, folder: '' });
+      return { folders: [{ share, folder, contentOnly: false }], databases: [] };
     }
     case 'server':
       return everythingOf(dataDirectory, deployment, target.name);
@@ -91,6 +141,11 @@ function lossesOf(dataDirectory: DataDirectory, deployment: Deployment, target: 
     case 'database':
       return { folders: [], databases: [target] };
   }
+}
+
+/** A share of the topology, and not a folder or file below one. */
+function isShare(deployment: Deployment, { name }: FaultTarget): boolean {
+  return sharesOf(deployment).some((path) => uncPathName(path).toLowerCase() === name.toLowerCase());
 }
 
 function everythingOf(dataDirectory: DataDirectory, deployment: Deployment, server: string): Losses {
@@ -116,7 +171,8 @@ function holdsNothing(name: string, reason: string): LyncTopologyError {
     kind: 'refused',
     object: name,
     message: `There is nothing to lose: ${name} ${reason}.`,
-    remedy: 'Name a pool, a share, a file server, server\\INSTANCE or server\\INSTANCE\\database.',
+    remedy:
+      'Name a pool, a share, a folder or file below one, a file server, server\\INSTANCE or server\\INSTANCE\\database.',
   });
 }
 

@@ -18,21 +18,30 @@ export function asErrorInformation(error: unknown): ErrorInformation {
   };
 }
 
-/** Tells it, unless it is only that the user cancelled. Resolves when the message was answered. */
-export async function showFailure(error: unknown, log: LogOutputChannel): Promise<void> {
+export interface Remedy {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: unknown;
+}
+
+/**
+ * Tells it, unless it is only that the user cancelled; `remedies` are offered instead of the log. Resolves when the message
+ * was answered.
+ */
+export async function showFailure(error: unknown, log: LogOutputChannel, remedies?: readonly Remedy[]): Promise<void> {
   const information = asErrorInformation(error);
   logFailure(error, log);
   if (information.kind === 'cancelled') {
     void window.setStatusBarMessage(information.message, 5000);
     return;
   }
-  const remedy = workspace.isTrusted
+  const remedy: Remedy | undefined = workspace.isTrusted
     ? remedyCommand(information.code)
     : { title: l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
-  const showLog = { title: l10n.t('Show Log'), command: own.showLog };
-  const buttons = remedy === undefined ? [showLog] : [remedy, showLog];
+  const others = remedies ?? [{ title: l10n.t('Show Log'), command: own.showLog }];
+  const buttons = remedy === undefined ? others : [remedy, ...others];
   const picked = await window.showErrorMessage(`${information.message} ${information.remedy}`, ...buttons);
-  if (picked !== undefined) await commands.executeCommand(picked.command);
+  if (picked !== undefined) await commands.executeCommand(picked.command, picked.argument);
 }
 
 export function logFailure(error: unknown, log: LogOutputChannel): void {
@@ -44,7 +53,7 @@ export function logFailure(error: unknown, log: LogOutputChannel): void {
 }
 
 /** The command that does what the remedy of an error says, where one does. */
-function remedyCommand(code: ErrorCode): { title: string; command: string } | undefined {
+function remedyCommand(code: ErrorCode): Remedy | undefined {
   switch (code) {
     case 'data-directory-missing':
     case 'share-missing':

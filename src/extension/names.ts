@@ -44,9 +44,21 @@ export const commands = {
   resynchronize: 'lyncTopology.resynchronize',
   failOverToMirror: 'lyncTopology.failOverToMirror',
   failBackToPrimary: 'lyncTopology.failBackToPrimary',
+  forceService: 'lyncTopology.forceService',
+  runAgain: 'lyncTopology.runAgain',
+  showProcedure: 'lyncTopology.showProcedure',
   cancelJob: 'lyncTopology.cancelJob',
   showJob: 'lyncTopology.showJob',
 } as const;
+
+/** The operations that run in steps on record. Named here, since a tree must not read all operations to be drawn. */
+export const procedures: readonly string[] = [
+  'Invoke-CsManagementServerFailover',
+  'Invoke-PersistentChatFailover',
+  'Invoke-PersistentChatFailback',
+  'Invoke-CsPoolFailOver',
+  'Invoke-CsPoolFailBack',
+];
 
 /**
  * The command of an operation: `lyncTopology.` and the cmdlet's name without its hyphens, first letter small. The command

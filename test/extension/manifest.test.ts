@@ -6,9 +6,13 @@ import * as z from 'zod';
 import { operations } from '../../src/core/operations/registry.ts';
 import { ruleCodes } from '../../src/core/topology/diagnostics.ts';
 import { handlers } from '../../src/extension/commands/handlers.ts';
-import { commandOf } from '../../src/extension/names.ts';
+import { commandOf, procedures } from '../../src/extension/names.ts';
 
-const menuEntry = z.object({ command: z.string().optional(), submenu: z.string().optional() });
+const menuEntry = z.object({
+  command: z.string().optional(),
+  submenu: z.string().optional(),
+  when: z.string().optional(),
+});
 const manifestSchema = z.object({
   contributes: z.object({
     commands: z.array(z.object({ command: z.string(), title: z.string(), category: z.string() })),
@@ -42,6 +46,23 @@ describe('the manifest', () => {
       assert.ok(command, `${definition.name} has no command ${commandOf(definition.name)}`);
       assert.equal(shown(command.title).toLowerCase(), `${definition.title} (${definition.name})`.toLowerCase());
       assert.equal(shown(command.category), 'Lync');
+    }
+  });
+
+  it('knows which operations run in steps on record', () => {
+    // A drill is a job that goes on as well, but what it did is in a report of its own.
+    const resumed = operations.filter(({ name, resumes }) => resumes === true && name !== 'drill');
+    assert.deepEqual([...procedures].sort(), resumed.map(({ name }) => name).sort());
+  });
+
+  it('hides from the palette what cannot run in a workspace that is not trusted', () => {
+    const { commandPalette = [] } = contributes.menus;
+    const always = ['lyncTopology.initializeDataDirectory'];
+    for (const definition of operations) {
+      const command = commandOf(definition.name);
+      if (always.includes(command)) continue;
+      const entry = commandPalette.find((candidate) => candidate.command === command);
+      assert.match(entry?.when ?? '', /isWorkspaceTrusted/, `${command} has no entry with isWorkspaceTrusted`);
     }
   });
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { describeParameters } from '../../src/core/operations/parameters.ts';
+import { operations } from '../../src/core/operations/registry.ts';
+import { commandOf } from '../../src/extension/names.ts';
 
 const atlanta = 'atl-cs-001.litwareinc.com';
 const dallas = 'dal-cs-001.litwareinc.com';
@@ -68,6 +71,19 @@ describe('the operations as commands', () => {
       await run('invokeCsDatabaseFailover', { ...request, WhatIf: true }),
     );
     assert.deepEqual(await statesOnPrimary(), ['Principal', 'Principal', 'Principal']);
+  });
+
+  it('are all reachable, and refuse in words a parameter that they do not have', async () => {
+    for (const definition of operations) {
+      const required = describeParameters(definition).filter((parameter) => parameter.required);
+      const parameters = { ...Object.fromEntries(required.map(({ name }) => [name, 'x'])), NoSuchParameter: 1 };
+      await assert.rejects(
+        async () => vscode.commands.executeCommand(commandOf(definition.name), parameters),
+        (error) =>
+          error instanceof Error && error.message !== '' && !/Something went wrong|not found/.test(error.message),
+        definition.name,
+      );
+    }
   });
 
   it('fail databases over and back when the caller confirms', async () => {

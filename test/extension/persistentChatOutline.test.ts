@@ -24,11 +24,11 @@ describe('Persistent Chat in the status tree', () => {
     const [section] = chatRows([pool]);
     const [row] = section?.children ?? [];
     assert.equal(row?.description, 'Normal');
-    assert.equal(row.context, ' chatPool ');
+    assert.equal(row.context, ' chatPool normal ');
     assert.deepEqual(row.subject, { kind: 'chatPool', pool: pool.fqdn });
     assert.deepEqual(
       row.children.map(({ label, description }) => `${label}: ${description}`),
-      ['pc1: active · Atlanta', 'pc2: idle · Dallas', 'Log shipping: 2 / 1 / 0'],
+      ['pc1: active · Atlanta', 'pc2: idle · Dallas', 'Log shipping: 3 commits behind'],
     );
   });
 

@@ -48,8 +48,9 @@ describe('the state of a deployment', () => {
   it('marks a pool that is failed over, and says where its users are', () => {
     const failover = { state: 'FailedOver', backup: 'b.litwareinc.com', disaster: true, since: '2013-04-01' } as const;
     const failedOver: PoolStatus = { ...pool('a.litwareinc.com', 'FinalState'), failover };
-    assert.equal(poolWords(failedOver), 'failed over, served from b.litwareinc.com');
+    assert.equal(poolWords(failedOver), 'failed over to b');
     assert.equal(poolLevel(failedOver), 'attention');
+    assert.equal(deploymentWords(deployment([failedOver])), 'a failed over to b');
   });
 
   it('counts Persistent Chat pools, and names the one that needs somebody', () => {
@@ -68,7 +69,7 @@ describe('the state of a deployment', () => {
       return [deploymentLevel(status), deploymentWords(status)];
     };
     assert.deepEqual(shown({}), ['good', 'Steady State']);
-    assert.deepEqual(shown({ PoolState: 'FailedOver' }), ['attention', 'pc Failed over']);
+    assert.deepEqual(shown({ PoolState: 'FailedOver' }), ['attention', 'pc failed over']);
     assert.deepEqual(shown({ servers: [] }), ['error', 'pc no active server runs']);
     const error = {
       code: 'server-stopped',

@@ -64,7 +64,7 @@ describe('virtual machines in the status tree', () => {
     const { section, row } = rows([replica, { ...extended, ReplicationState: 9, ReplicationHealth: 3 }]);
     assert.equal(row.description, 'Replicating, Waiting to start resynchronization');
     assert.deepEqual(row.subject, { kind: 'virtualMachine', machine: 'ATL-FE-001' });
-    assert.equal(row.context, ' virtualMachine replicated ');
+    assert.equal(row.context, ' virtualMachine replicated replicating resynchronizable ');
     assert.deepEqual(
       row.children.map(({ label, description, context }) => [label, description, context]),
       [

@@ -181,6 +181,19 @@ export async function waitForProblem(page: Page, text: RegExp): Promise<string> 
   });
 }
 
+/** Whether a web view shows a text: its document lies in frames of its own. */
+export async function someFrameShows(page: Page, text: string): Promise<boolean> {
+  const texts = await Promise.all(
+    page.frames().map((frame) =>
+      frame
+        .locator('body')
+        .innerText({ timeout: 1_000 })
+        .catch(() => ''),
+    ),
+  );
+  return texts.some((shown) => shown.includes(text));
+}
+
 /** A row by its whole label, the first on screen; by what is spoken of it where rows share a label. */
 function treeRow(view: Locator, label: string | RegExp): Locator {
   if (typeof label !== 'string') return view.getByRole('treeitem', { name: label }).first();

@@ -18,6 +18,7 @@ import {
   openFile,
   openViewContainer,
   runCommand,
+  someFrameShows,
   treeRows,
   treeView,
   waitForNotification,
@@ -212,7 +213,7 @@ describe('operating the deployment in a window', function () {
   it('offers no button where a failover would be refused, and says why and what to do', async () => {
     const stopped = await commandLine(workspace, 'fault', 'stop', 'atl-sql-002.litwareinc.com');
     assert.equal(stopped.status, 0, stopped.output);
-    await waitForTreeRow(status, `Pool ${atlanta}, 5 databases without mirror`);
+    await waitForTreeRow(status, `Pool ${atlanta}, 5 databases exposed`);
     await chooseInContextMenu(status, atlantaUser, 'Fail Over to the Mirror');
     await waitForNotification(page, /rtcxds cannot be failed over/);
     assert.equal(await page.locator('.monaco-dialog-box').count(), 0);
@@ -242,16 +243,3 @@ describe('operating the deployment in a window', function () {
     await takeScreenshot(page, 'job-log');
   });
 });
-
-/** Whether a web view shows a text: its document lies in frames of its own. */
-async function someFrameShows(page: Page, text: string): Promise<boolean> {
-  const texts = await Promise.all(
-    page.frames().map((frame) =>
-      frame
-        .locator('body')
-        .innerText({ timeout: 1_000 })
-        .catch(() => ''),
-    ),
-  );
-  return texts.some((shown) => shown.includes(text));
-}

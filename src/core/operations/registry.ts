@@ -28,6 +28,7 @@ import { persistentChatFailback } from './persistentChatFailback.ts';
 import { persistentChatFailover } from './persistentChatFailover.ts';
 import { publishCsTopology } from './publishCsTopology.ts';
 import { removeCsBackupServiceConfiguration } from './removeCsBackupServiceConfiguration.ts';
+import { procedure } from './procedure.ts';
 import { removeCsUserStoreBackupData } from './removeCsUserStoreBackupData.ts';
 import { report } from './report.ts';
 import { restoreConferenceContents } from './restoreConferenceContents.ts';
@@ -81,6 +82,7 @@ export const operations: readonly OperationDefinition[] = [
   fault,
   drill(() => operations),
   report,
+  procedure,
   audit,
   events,
 ];

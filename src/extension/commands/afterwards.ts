@@ -2,9 +2,11 @@
 import { commands, env, l10n, window } from 'vscode';
 import type { OperationDefinition } from '../../core/operations/definition.ts';
 import { powershellText } from '../../core/operations/powershell.ts';
+import type { JobStatus } from '../../core/status.ts';
 import type { OperationRequest } from '../../deployments/deployment.ts';
 import { bytes, count } from '../amounts.ts';
-import { commandOf, commands as own } from '../names.ts';
+import { showFailure } from '../failures.ts';
+import { commandOf, commands as own, procedures } from '../names.ts';
 import type { Services } from '../services.ts';
 
 interface NextStep {
@@ -46,6 +48,24 @@ function sentenceOf(definition: OperationDefinition, request: OperationRequest, 
       return failedOverSentence(pool, facts);
     case 'drill':
       return drillSentence(facts);
+    case 'Resume-VMReplication':
+      return replicaSentence(definition, request, facts);
+    case 'Invoke-CsPoolFailOver':
+      return l10n.t('{0} is failed over: its users are served by {1}.', pool, String(facts['BackupPoolFqdn']));
+    case 'Invoke-CsPoolFailBack':
+      return withLoss(l10n.t('{0} serves its users again.', pool), facts['Lost']);
+    case 'Invoke-CsManagementServerFailover':
+      return withLoss(
+        l10n.t('{0} hosts the active Central Management store now.', String(facts['ActiveMasterFqdn'])),
+        facts['Lost'],
+      );
+    case 'Invoke-PersistentChatFailover':
+      return withLoss(
+        l10n.t('Persistent Chat of {0} is failed over: {1} take connections.', pool, serversOf(facts)),
+        facts['LostMessages'],
+      );
+    case 'Invoke-PersistentChatFailback':
+      return l10n.t('Persistent Chat of {0} is home again: {1} take connections.', pool, serversOf(facts));
     default:
       return l10n.t('Done: {0}.', definition.title);
   }
@@ -80,6 +100,27 @@ function restoredSentence(pool: string, facts: Facts): string {
     bytes(number(restored['bytes'])),
     String(facts['RestoredFrom'] ?? ''),
   );
+}
+
+function replicaSentence(definition: OperationDefinition, { parameters }: OperationRequest, facts: Facts): string {
+  const machine = String(parameters['VMName'] ?? '');
+  if (parameters['Resynchronize'] !== true) return l10n.t('The replication of {0} goes on.', machine);
+  return facts['ReturnValue'] === 0
+    ? l10n.t('The replica of {0} is the same again: {1} were sent.', machine, bytes(number(facts['SentBytes'])))
+    : l10n.t('{0}: started or scheduled, as a job.', definition.describe(parameters));
+}
+
+function withLoss(sentence: string, lost: unknown): string {
+  const things = Array.isArray(lost) ? lost.length : 0;
+  if (things === 0) return sentence;
+  return things === 1
+    ? l10n.t('{0} One thing was lost; the report names it.', sentence)
+    : l10n.t('{0} {1} things were lost; the report names them.', sentence, count(things));
+}
+
+function serversOf(facts: Facts): string {
+  const servers = facts['ActiveServers'];
+  return Array.isArray(servers) ? servers.map(String).join(', ') : '';
 }
 
 function drillSentence(facts: Facts): string {
@@ -120,6 +161,8 @@ function nextSteps(
     title: l10n.t('Copy PowerShell'),
     run: () => env.clipboard.writeText(powershellText(definition, request.parameters)),
   };
+  if (procedures.includes(definition.name) && job !== undefined)
+    return [call(l10n.t('Show Report'), own.showProcedure, { kind: 'job', job }), showStatus, copy];
   switch (definition.name) {
     case 'init':
       return [call(l10n.t('Fill with Sample Data'), commandOf('seed')), showStatus];
@@ -138,6 +181,16 @@ function nextSteps(
 }
 
 type Facts = Readonly<Record<string, unknown>>;
+
+/** A job that could not be brought to its end: what was done of it, and the way on. */
+export async function tellStopped(services: Services, { id, operation }: JobStatus, error: unknown): Promise<void> {
+  const subject = { kind: 'job', job: id };
+  const shown = procedures.includes(operation)
+    ? { title: l10n.t('Show Report'), command: own.showProcedure, argument: subject }
+    : { title: l10n.t('Show Log'), command: own.showJob, argument: subject };
+  const again = { title: l10n.t('Run Again…'), command: own.runAgain, argument: subject };
+  await showFailure(error, services.log, [again, shown]);
+}
 
 /** Of what `init` made and what it found. */
 function amount(facts: Facts, name: string): string {

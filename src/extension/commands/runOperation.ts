@@ -12,7 +12,7 @@ import { planPage } from '../planPage.ts';
 import { resultText } from '../resultText.ts';
 import type { Services } from '../services.ts';
 import type { Session } from '../session.ts';
-import { tellResult } from './afterwards.ts';
+import { tellResult, tellStopped } from './afterwards.ts';
 import { askParameters } from './ask.ts';
 import { confirmPlan } from './confirm.ts';
 import { type Call, type Preset, presetOf, subjectOf } from './subjects.ts';
@@ -38,9 +38,11 @@ export async function runOperation(
     const plan = await connection.plan(request);
     if (!(await confirmPlan(services, plan))) return undefined;
   }
-  const outcome = await perform(services, session, definition, request);
+  const byPerson = call.kind !== 'parameters' || call.byPerson === true;
+  const outcome = await perform(services, session, definition, request, byPerson);
+  if (outcome === undefined) return undefined;
   // Whoever gave the parameters gets the result; a person gets to read it.
-  if (call.kind !== 'parameters' || call.byPerson === true) await present(services, definition, request, outcome);
+  if (byPerson) await present(services, definition, request, outcome);
   return outcome.result;
 }
 
@@ -101,16 +103,25 @@ interface Outcome {
   readonly job?: string;
 }
 
+/** A person is told by a message when a job could not be brought to its end, with the way on; nothing is the outcome then. */
 async function perform(
   services: Services,
   session: Session,
   definition: OperationDefinition,
   request: OperationRequest,
-): Promise<Outcome> {
+  byPerson: boolean,
+): Promise<Outcome | undefined> {
   const connection = await session.connection();
   if (definition.leases !== undefined) {
     const job = await connection.start(request);
-    return { result: await services.jobs.follow(session, job), job: job.id };
+    try {
+      return { result: await services.jobs.follow(session, job), job: job.id };
+    } catch (error) {
+      if (!byPerson) throw error;
+      // Not awaited: the command has ended, and the message waits for whoever reads it.
+      void tellStopped(services, job, error);
+      return undefined;
+    }
   }
   const result = await window.withProgress(
     { location: ProgressLocation.Notification, title: definition.title, cancellable: true },
@@ -136,9 +147,10 @@ async function present(
   if (definition.effect === 'reads') {
     const pool = request.parameters['PoolFqdn'];
     const title = typeof pool === 'string' ? `${definition.name} ${pool}` : definition.name;
-    if (definition.text === undefined)
+    const text = definition.text?.(result);
+    if (text === undefined)
       await services.documents.showText('result', `${title}.txt`, resultText(result), 'plaintext');
-    else await services.documents.showText('result', `${title}.md`, definition.text(result), 'markdown');
+    else await services.documents.showPage('result', title, text);
   } else {
     // Not awaited: the command has ended, and the message waits for whoever reads it.
     void tellResult(services, definition, request, result, job);

@@ -1,11 +1,11 @@
 /** A pool's databases in the status tree, by type, because a failover is of a type. */
 import { l10n } from 'vscode';
-import type { DatabaseStatus, PoolStatus } from '../../core/status.ts';
+import type { DatabaseStatus, LostContent, PoolStatus } from '../../core/status.ts';
 import type { DatabaseType } from '../../core/topology/vocabulary.ts';
-import { count } from '../amounts.ts';
+import { count, moment } from '../amounts.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { fact, row, shortName, tooltip } from './outlineParts.ts';
-import { databaseLevel, icon, mirroringStatus, mirroringWords, roleWords, worst } from './states.ts';
+import { databaseLevel, type Icon, icon, mirroringStatus, mirroringWords, roleWords, worst } from './states.ts';
 
 export function databaseTypeRows(pool: PoolStatus): NodeDescription[] {
   const byType = Map.groupBy(pool.databases, (database) => database.DatabaseType);
@@ -32,12 +32,14 @@ function typeRow(pool: PoolStatus, type: DatabaseType, databases: readonly Datab
   });
 }
 
-/** `onPrimary` and `onMirror`: where databases serve clients that could be failed over from there. */
+/** `onPrimary`, `onMirror`: where databases serve clients that could be failed over from there; `noPrincipal`: nowhere. */
 function places(databases: readonly DatabaseStatus[]): string[] {
   const mirrored = databases.filter((database) => database.mirror !== undefined);
   return [
-    ...(mirrored.some((database) => database.principal !== 'mirror') ? ['onPrimary'] : []),
-    ...(mirrored.some((database) => database.principal !== 'primary') ? ['onMirror'] : []),
+    ...(mirrored.some((database) => database.principal === 'primary') ? ['onPrimary'] : []),
+    ...(mirrored.some((database) => database.principal === 'mirror') ? ['onMirror'] : []),
+    ...(mirrored.some((database) => database.principal === undefined) ? ['noPrincipal'] : []),
+    ...(mirrored.some((database) => mirroringStatus(database) === 'suspended') ? ['suspended'] : []),
   ];
 }
 
@@ -81,49 +83,84 @@ function databaseRow(pool: PoolStatus, database: DatabaseStatus): NodeDescriptio
       database: database.DatabaseName,
     },
     spoken: l10n.t('Database {0} of {1}, {2}', database.DatabaseName, pool.fqdn, words),
-    children: details(database),
+    children: databaseDetails(database),
   });
 }
 
-function details(database: DatabaseStatus): NodeDescription[] {
-  const level = databaseLevel(database);
+/** Its partners, its witness and what waits between them. */
+export function databaseDetails(database: DatabaseStatus): NodeDescription[] {
   return [
-    row({
-      id: `${database.id}/primary`,
-      label: database.primary,
-      description: placeWords(database.StateOnPrimary, database.MirroringStatusOnPrimary),
-      tooltip: tooltip(database.primary, [l10n.t('The configured primary.')], []),
-      icon: icon(database.principal === 'primary' ? 'star-full' : 'mirror', level),
-      context: ['place'],
-      spoken: l10n.t('Primary {0}, {1}', database.primary, roleWords(database.StateOnPrimary)),
-    }),
+    placeRow(database, 'primary', database.primary),
     ...(database.mirror === undefined
       ? []
-      : [
-          row({
-            id: `${database.id}/mirror`,
-            label: database.mirror,
-            description: placeWords(database.StateOnMirror, database.MirroringStatusOnMirror),
-            tooltip: tooltip(database.mirror, [l10n.t('The configured mirror.')], []),
-            icon: icon(database.principal === 'mirror' ? 'star-full' : 'mirror', level),
-            context: ['place'],
-            spoken: l10n.t('Mirror {0}, {1}', database.mirror, roleWords(database.StateOnMirror)),
-          }),
-          ...witnessRows(database),
-          row({
-            id: `${database.id}/queues`,
-            label: l10n.t('Waiting'),
-            description: queueWords(database),
-            tooltip: tooltip(
-              l10n.t('Waiting'),
-              [l10n.t('Commits that the mirror has not hardened yet, and hardened ones that it has not redone yet.')],
-              [],
-            ),
-            icon: icon('layers', database.sendQueue > 0 ? 'attention' : 'unknown'),
-            context: ['queues'],
-          }),
-        ]),
+      : [placeRow(database, 'mirror', database.mirror), ...witnessRows(database), queueRow(database)]),
+    ...(database.lost === undefined ? [] : [lostRow(database, database.lost)]),
   ];
+}
+
+/** The role first: the name of the instance is long, and the row above says whether they are synchronised. */
+function placeRow(database: DatabaseStatus, place: 'primary' | 'mirror', instance: string): NodeDescription {
+  const state = place === 'primary' ? database.StateOnPrimary : database.StateOnMirror;
+  const status = place === 'primary' ? database.MirroringStatusOnPrimary : database.MirroringStatusOnMirror;
+  return row({
+    id: `${database.id}/${place}`,
+    label: shortName(instance),
+    description: shortRoleWords(state),
+    tooltip: tooltip(
+      instance,
+      [place === 'primary' ? l10n.t('The configured primary.') : l10n.t('The configured mirror.')],
+      [fact(l10n.t('Role now'), placeWords(state, status))],
+    ),
+    icon: placeIcon(database, state),
+    context: ['place'],
+    spoken:
+      place === 'primary'
+        ? l10n.t('Primary {0}, {1}', instance, placeWords(state, status))
+        : l10n.t('Mirror {0}, {1}', instance, placeWords(state, status)),
+  });
+}
+
+function placeIcon(database: DatabaseStatus, state: DatabaseStatus['StateOnPrimary']): Icon {
+  switch (state) {
+    case 'Principal':
+      return icon('star-full', databaseLevel(database));
+    case 'Mirror':
+      return icon('mirror', databaseLevel(database));
+    case 'DatabaseInaccessibleOrMirroringNotEnabled':
+      return icon('debug-disconnect', database.principal === undefined ? 'error' : 'attention');
+  }
+}
+
+function queueRow(database: DatabaseStatus): NodeDescription {
+  return row({
+    id: `${database.id}/queues`,
+    label: l10n.t('Waiting'),
+    description: queueWords(database),
+    tooltip: tooltip(
+      l10n.t('Waiting'),
+      [l10n.t('Commits that the mirror has not hardened yet, and hardened ones that it has not redone yet.')],
+      [],
+    ),
+    icon: icon('layers', database.sendQueue > 0 ? 'attention' : 'unknown'),
+    context: ['queues'],
+  });
+}
+
+/** By name, as far as they are kept; the tree has room for how many. */
+function lostRow({ id }: DatabaseStatus, { commits, rows, first }: LostContent): NodeDescription {
+  const words = commits === 1 ? l10n.t('1 commit') : l10n.t('{0} commits', count(commits));
+  return row({
+    id: `${id}/lost`,
+    label: l10n.t('Lost by force'),
+    description: words,
+    tooltip: tooltip(
+      l10n.t('Lost by force'),
+      [l10n.t('A forced failover gave up {0}, with {1} rows. The first of them:', words, count(rows))],
+      first.map(({ table, key, time, place }) => fact(`${table} ${key}`, `${moment(time)}, ${place}`)),
+    ),
+    icon: icon('trash', 'attention'),
+    context: ['lost'],
+  });
 }
 
 /** The third of a session: without it nothing fails over by itself. */
@@ -133,7 +170,7 @@ function witnessRows({ id, witness, witnessState }: DatabaseStatus): NodeDescrip
   return [
     row({
       id: `${id}/witness`,
-      label: witness,
+      label: shortName(witness),
       description: words,
       tooltip: tooltip(
         witness,
@@ -162,11 +199,16 @@ function witnessWords(state: DatabaseStatus['witnessState']): string {
   }
 }
 
+/** The documentation's words fill a tooltip, not a row. */
+function shortRoleWords(state: DatabaseStatus['StateOnPrimary']): string {
+  return state === 'DatabaseInaccessibleOrMirroringNotEnabled' ? l10n.t('not accessible') : roleWords(state);
+}
+
 function placeWords(
   state: DatabaseStatus['StateOnPrimary'],
   status: DatabaseStatus['MirroringStatusOnPrimary'],
 ): string {
-  return status === '' ? roleWords(state) : `${roleWords(state)}, ${mirroringWords(status)}`;
+  return status === '' ? roleWords(state) : l10n.t('{0}, {1}', roleWords(state), mirroringWords(status));
 }
 
 function queueWords(database: DatabaseStatus): string {

@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { JobStatus } from '../../core/status.ts';
 import { moment, percent, progressWords } from '../amounts.ts';
-import { commands } from '../names.ts';
+import { commands, procedures } from '../names.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { fact, row, shortNames, tooltip } from './outlineParts.ts';
 import { isRunning, jobIcon, jobWords } from './states.ts';
@@ -40,11 +40,20 @@ function jobRow(job: JobStatus, label: string): NodeDescription {
       facts(job),
     ),
     icon: jobIcon(job.state),
-    context: ['job', isRunning(job.state) ? 'running' : 'ended'],
+    context: contextOf(job),
     subject: { kind: 'job', job: job.id },
     command: { command: commands.showJob, title: l10n.t('Show Log and Result') },
     spoken: `${job.title}, ${words}`,
   });
+}
+
+function contextOf({ state, operation }: JobStatus): string[] {
+  return [
+    'job',
+    isRunning(state) ? 'running' : 'ended',
+    ...(state === 'failed' || state === 'cancelled' ? ['unfinished'] : []),
+    ...(procedures.includes(operation) ? ['procedure'] : []),
+  ];
 }
 
 /** That a job was completed is said by its icon; only the time needs words. */

@@ -1,6 +1,8 @@
 /** Persistent Chat pools in the status tree: state, servers, databases, and how far log shipping is behind. */
 import { l10n } from 'vscode';
 import type { ChatServerStatus, ChatShippingStatus, DatabaseStatus, PersistentChatStatus } from '../../core/status.ts';
+import { count } from '../amounts.ts';
+import { databaseDetails } from './databaseOutline.ts';
 import type { NodeDescription } from './liveTree.ts';
 import { fact, row, shortName, tooltip } from './outlineParts.ts';
 import {
@@ -41,13 +43,14 @@ function poolRow(pool: PersistentChatStatus): NodeDescription {
         ? [words]
         : [words, pool.logShipping.error.message, pool.logShipping.error.remedy],
       [
+        fact(l10n.t('Pool state'), pool.PoolState),
         fact(l10n.t('Active servers'), active.length === 0 ? l10n.t('none') : active.join(', ')),
         fact(l10n.t('Messages not known to be in the backup database'), `${pool.unshippedMessages}`),
         fact(l10n.t('Messages lost in failovers'), `${pool.lostMessages}`),
       ],
     ),
-    icon: icon('comment-discussion', chatLevel(pool)),
-    context: ['chatPool'],
+    icon: icon(pool.PoolState === 'Normal' ? 'comment-discussion' : 'arrow-circle-right', chatLevel(pool)),
+    context: ['chatPool', pool.PoolState === 'Normal' ? 'normal' : 'failedOver'],
     open: true,
     subject: { kind: 'chatPool', pool: pool.fqdn },
     spoken: l10n.t('Persistent Chat pool {0}, {1}', pool.fqdn, words),
@@ -93,18 +96,25 @@ function databaseRow(database: DatabaseStatus): NodeDescription {
     ),
     icon: icon('database', databaseLevel(database)),
     context: ['chatDatabase'],
+    spoken: l10n.t(
+      'Persistent Chat database {0}, {1} · {2}',
+      database.DatabaseName,
+      mirroringWords(mirroringStatus(database)),
+      where,
+    ),
+    children: databaseDetails(database),
   });
 }
 
 function shippingRow(pool: PersistentChatStatus, shipping: ChatShippingStatus): NodeDescription {
-  const amount = (count: number | undefined): string => (count === undefined ? '?' : `${count}`);
+  const amount = (commits: number | undefined): string => (commits === undefined ? l10n.t('unknown') : count(commits));
   const behind = [shipping.unshipped, shipping.uncopied, shipping.unrestored];
   const level: Level =
-    shipping.error !== undefined ? 'error' : behind.every((count) => count === 0) ? 'good' : 'attention';
+    shipping.error !== undefined ? 'error' : behind.every((commits) => commits === 0) ? 'good' : 'attention';
   return row({
     id: `${pool.id}/logShipping`,
     label: l10n.t('Log shipping'),
-    description: shipping.running ? behind.map(amount).join(' / ') : l10n.t('not set up'),
+    description: shipping.running ? behindWords(behind) : l10n.t('not set up'),
     tooltip: tooltip(
       l10n.t('Log shipping'),
       [l10n.t('How far the backup database is behind, in commits.'), shipping.error?.message ?? []].flat(),
@@ -117,4 +127,13 @@ function shippingRow(pool: PersistentChatStatus, shipping: ChatShippingStatus): 
     icon: icon('archive', level),
     context: ['logShipping'],
   });
+}
+
+/** In commits, over all of its stages; which of them it is stands in the tooltip. */
+function behindWords(behind: readonly (number | undefined)[]): string {
+  const known = behind.filter((commits) => commits !== undefined);
+  const total = known.reduce((sum, commits) => sum + commits, 0);
+  if (known.length < behind.length) return l10n.t('cannot be measured');
+  if (total === 0) return l10n.t('up to date');
+  return total === 1 ? l10n.t('1 commit behind') : l10n.t('{0} commits behind', count(total));
 }

@@ -162,9 +162,9 @@ export function poolWords(pool: PoolStatus): string {
   if (pool.failover !== undefined) return failoverWords(pool.failover);
   if (pool.service.state === 'stopped') return l10n.t('stopped');
   if (pool.share !== undefined && pool.share.state !== 'available') return shareWords(pool.share.state);
-  if (pool.OverallImportStatus === 'ErrorState') return l10n.t('Import in Error State');
   const unavailable = pool.databases.filter((database) => databaseLevel(database) === 'error').length;
   if (unavailable > 0) return databasesNotAvailable(unavailable);
+  if (pool.OverallImportStatus === 'ErrorState') return l10n.t('Import in Error State');
   if (pool.OverallExportStatus === 'ErrorState') return exportWords(pool.OverallExportStatus);
   if (pool.service.state === 'partlyStopped')
     return l10n.t('{0} Front Ends stopped', pool.service.stoppedServers.length);
@@ -173,23 +173,24 @@ export function poolWords(pool: PoolStatus): string {
   return pool.OverallExportStatus === undefined ? l10n.t('not paired') : exportWords(pool.OverallExportStatus);
 }
 
-function failoverWords({ state, backup }: NonNullable<PoolStatus['failover']>): string {
+function failoverWords({ state, backup: fqdn }: NonNullable<PoolStatus['failover']>): string {
+  const backup = shortName(fqdn);
   switch (state) {
     case 'FailingOver':
-      return l10n.t('being failed over to {0}', backup);
+      return l10n.t('failing over to {0}', backup);
     case 'FailedOver':
-      return l10n.t('failed over, served from {0}', backup);
+      return l10n.t('failed over to {0}', backup);
     case 'FailingBack':
-      return l10n.t('being failed back from {0}', backup);
+      return l10n.t('failing back from {0}', backup);
   }
 }
 
 function databasesNotAvailable(count: number): string {
-  return count === 1 ? l10n.t('1 database not available') : l10n.t('{0} databases not available', count);
+  return count === 1 ? l10n.t('1 database down') : l10n.t('{0} databases down', count);
 }
 
 function databasesExposed(count: number): string {
-  return count === 1 ? l10n.t('1 database without its mirror') : l10n.t('{0} databases without mirror', count);
+  return count === 1 ? l10n.t('1 database exposed') : l10n.t('{0} databases exposed', count);
 }
 
 export function shareWords(state: NonNullable<PoolStatus['share']>['state']): string {
@@ -220,7 +221,7 @@ export function chatWords(pool: PersistentChatStatus): string {
   if (unavailable > 0) return databasesNotAvailable(unavailable);
   if (!isAnyServerActive(pool)) return l10n.t('no active server runs');
   if (pool.logShipping?.error !== undefined) return l10n.t('log shipping stopped');
-  if (pool.PoolState === 'FailedOver') return l10n.t('Failed over');
+  if (pool.PoolState === 'FailedOver') return l10n.t('failed over');
   const exposed = pool.databases.filter((database) => databaseLevel(database) === 'attention').length;
   return exposed > 0 ? databasesExposed(exposed) : l10n.t('Normal');
 }
@@ -252,7 +253,9 @@ export function deploymentWords(status: DeploymentStatus): string {
     .filter((candidate) => poolLevel(candidate) === level)
     .sort((one, other) => exportRank(one) - exportRank(other));
   if (pool === undefined) return chatWordsOf(status, level);
-  return level === 'error' ? l10n.t('{0} {1}', shortName(pool.fqdn), poolWords(pool)) : poolWords(pool);
+  return level === 'error' || pool.failover !== undefined
+    ? l10n.t('{0} {1}', shortName(pool.fqdn), poolWords(pool))
+    : poolWords(pool);
 }
 
 /** Of the first Persistent Chat pool at that level: it has a site of its own, so it is always named. */

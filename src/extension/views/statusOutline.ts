@@ -17,11 +17,13 @@ import { moduleRow } from './moduleOutline.ts';
 import { fact, row, shortNames, tooltip } from './outlineParts.ts';
 import { chatRows } from './persistentChatOutline.ts';
 import {
+  databaseLevel,
   deploymentLevel,
   deploymentWords,
   directionLevel,
   exportIcon,
   exportWords,
+  type Icon,
   icon,
   importWords,
   isRunning,
@@ -140,8 +142,8 @@ function poolRow(pool: PoolStatus, label: string): NodeDescription {
     id: pool.id,
     label,
     description: words,
-    tooltip: tooltip(pool.fqdn, [words], poolFacts(pool, role)),
-    icon: icon('server-environment', poolLevel(pool)),
+    tooltip: tooltip(pool.fqdn, [words, ...exposureSentence(pool)], poolFacts(pool, role)),
+    icon: poolIcon(pool),
     context: [
       'pool',
       ...(pool.partner === undefined ? [] : ['paired']),
@@ -154,6 +156,18 @@ function poolRow(pool: PoolStatus, label: string): NodeDescription {
     spoken: l10n.t('Pool {0}, {1}', pool.fqdn, words),
     children: [...pool.modules.map((module) => moduleRow(pool, module)), ...databaseTypeRows(pool)],
   });
+}
+
+/** What "exposed" means, where the row says it. */
+function exposureSentence(pool: PoolStatus): string[] {
+  return pool.databases.some((database) => databaseLevel(database) === 'attention')
+    ? [l10n.t('An exposed database serves its clients, and no mirror could take over.')]
+    : [];
+}
+
+/** A pool that is served elsewhere has a shape of its own, not only a colour. */
+function poolIcon(pool: PoolStatus): Icon {
+  return icon(pool.failover === undefined ? 'server-environment' : 'arrow-circle-right', poolLevel(pool));
 }
 
 function poolFacts(pool: PoolStatus, role: string | undefined): string[] {
@@ -170,7 +184,13 @@ function poolFacts(pool: PoolStatus, role: string | undefined): string[] {
       ? []
       : [fact(l10n.t('Stopped servers'), pool.service.stoppedServers.join(', '))]),
     ...(role === undefined ? [] : [fact(l10n.t('Hosts'), role)]),
-    ...(pool.failover === undefined ? [] : [fact(l10n.t('Failed over since'), moment(pool.failover.since))]),
+    ...(pool.failover === undefined
+      ? []
+      : [
+          fact(l10n.t('Users are served by'), pool.failover.backup),
+          fact(l10n.t('Failed over since'), moment(pool.failover.since)),
+          fact(l10n.t('Disaster mode'), pool.failover.disaster ? l10n.t('yes') : l10n.t('no')),
+        ]),
     ...(pool.share === undefined
       ? []
       : [

@@ -37,11 +37,24 @@ function machineRow(machine: VirtualMachineStatus, jobs: readonly JobStatus[]): 
       [fact(l10n.t('Host'), machine.primaryHost), fact(l10n.t('Disks'), machine.disks.join(', '))],
     ),
     icon: machineIcon(machine),
-    context: ['virtualMachine', ...(relationships.length === 0 ? [] : ['replicated'])],
+    context: ['virtualMachine', ...(relationships.length === 0 ? [] : ['replicated']), ...activities(machine)],
     subject: { kind: 'virtualMachine', machine: name },
     spoken: l10n.t('Virtual machine {0}, {1}', name, words),
     children: relationships.map((replica) => replicaRow(machine, replica, jobs)),
   });
+}
+
+/** What the replicas of a machine do now, as far as commands depend on it. */
+function activities({ relationships }: VirtualMachineStatus): string[] {
+  const isAny = (...states: readonly ReplicationStatus['ReplicationState'][]): boolean =>
+    relationships.some(({ ReplicationState }) => states.includes(ReplicationState));
+  return [
+    ...(isAny(3) ? ['replicating'] : []),
+    ...(isAny(10) ? ['resynchronizing'] : []),
+    ...(isAny(7, 11) ? ['suspended'] : []),
+    ...(isAny(7, 8, 9, 11) ? ['resynchronizable'] : []),
+    ...(relationships.some(({ job }) => job !== undefined) ? ['job'] : []),
+  ];
 }
 
 function replicaRow(

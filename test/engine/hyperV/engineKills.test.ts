@@ -5,7 +5,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inspectDisk } from '../../../src/core/hyperV/format/inspect.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
-import { testDirectory } from '../engine/testEngine.ts';
+import { type TestDirectory, testDirectory } from '../engine/testEngine.ts';
 import { type Machines, machineName, openMachines } from './machines.ts';
 import { changeDisk } from './rig.ts';
 
@@ -14,10 +14,11 @@ const megabyte = 1024 ** 2;
 const [primary, replica] = ['hv-atl-01', 'hv-dal-01'];
 
 describe('an engine that is killed while it resynchronises a machine', () => {
-  const directory = testDirectory('lync-engine-kills-');
+  let directory: TestDirectory;
   let machines: Machines;
   let round = 0;
   before(async () => {
+    directory = testDirectory('lync-engine-kills-');
     machines = await openMachines({}, directory);
     await machines.engine[Symbol.asyncDispose]();
   });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createVhdx } from '../../../src/core/hyperV/format/createVhdx.ts';
 import { startOperation } from '../../../src/core/operations/run.ts';
-import { quietRun, testDirectory } from '../engine/testEngine.ts';
+import { quietRun, type TestDirectory, testDirectory } from '../engine/testEngine.ts';
 import { type Machines, machineDeployment, machineName, openMachines } from './machines.ts';
 import { changeDisk } from './rig.ts';
 
@@ -22,11 +22,12 @@ type Case = readonly [
 
 /** One engine for all of them: what is refused changes nothing, and the disks are put back. */
 describe('no replica is touched', () => {
-  const directory = testDirectory('lync-machine-preconditions-');
+  let directory: TestDirectory;
   let machines: Machines;
   let release: (() => void) | undefined;
 
   before(async () => {
+    directory = testDirectory('lync-machine-preconditions-');
     machines = await openMachines({}, directory);
     for (const host of hosts) cpSync(machines.mark(host, ''), `${directory.root}/kept/${host}`, { recursive: true });
   });

@@ -40,7 +40,7 @@ export interface MirrorWatchOptions {
 /** Milliseconds. */
 export const defaultPartnerTimeout = 10_000;
 const longestInterval = 1_000;
-const usualInterval = 200;
+const usualInterval = 100;
 const shortestInterval = 20;
 /** Milliseconds that a sweep may be apart for each group that it looks at, so that many of them stay cheap. */
 const intervalPerGroup = 2;

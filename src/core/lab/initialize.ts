@@ -144,10 +144,12 @@ function refuseTooManyChatServers(deployment: Deployment): void {
 async function makeDatabase(database: MirroredDatabaseOptions, count: Count): Promise<void> {
   const { dataDirectory, name, primary, mirror } = database;
   const instances = mirror === undefined ? [primary] : [primary, mirror];
-  const there = instances.filter((instance) => exists(dataDirectory.databaseFile(instance, name))).length;
+  const there = (): number => instances.filter((instance) => exists(dataDirectory.databaseFile(instance, name))).length;
+  const kept = there();
   await createDatabaseFiles(database);
-  count.kept.databases += there;
-  count.created.databases += instances.length - there;
+  count.kept.databases += kept;
+  // A mirror whose mirroring was removed on purpose is not made again.
+  count.created.databases += there() - kept;
 }
 
 function makeShare(dataDirectory: DataDirectory, deployment: Deployment, pool: Pool, count: Count): void {

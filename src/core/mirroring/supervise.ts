@@ -44,8 +44,6 @@ export function supervise(request: SuperviseRequest): Supervised {
   if (!together || !watch.lost.quorumKept || !record.synchronised || now - watch.lost.since < partnerTimeout) {
     return 'waiting';
   }
-  // Commits did not wait for the mirror: only an administrator may give some of them up.
-  if (view[candidate]?.safety === 'off') return 'waiting';
   const { since } = watch.lost;
   const started = performance.now();
   if (!seize(partnership, candidate, 'automatic', request.reached)) return 'waiting';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import type { ComparedModule, CompareStoresRun } from '../../../src/core/engine/services.ts';
@@ -18,6 +18,7 @@ import {
   writeUser,
   writeUsers,
 } from '../engine/testEngine.ts';
+import { inContent, type Site, writeAt } from './shares.ts';
 
 const rows = 'UserServices.PresenceFocus';
 const files = 'ConfServices.DataConf';
@@ -52,21 +53,14 @@ describe('The comparison of the stores of a pair', function () {
     directory[Symbol.dispose]();
   });
 
-  const contentOf = (pool: 'atl' | 'dal', path: string): string =>
-    join(directory.root, `servers/${pool}-fs-001.litwareinc.com/LyncShare/1-WebServices-1/CollabContent`, path);
-
-  function write(pool: 'atl' | 'dal', path: string, text: string): void {
-    mkdirSync(dirname(contentOf(pool, path)), { recursive: true });
-    writeFileSync(contentOf(pool, path), text);
-    // A whole second, so that the same time can be set again exactly.
-    utimesSync(contentOf(pool, path), 1_700_000_000, 1_700_000_000);
-  }
+  const contentOf = (pool: Site, path: string): string => inContent(directory.root, pool, path);
+  /** A whole second, so that the same time can be set again exactly. */
+  const write = (pool: Site, path: string, text: string): void => writeAt(contentOf(pool, path), text, 1_700_000_000);
 
   /** Other bytes of the same length, at the same time: what no cycle sees. */
-  function damage(pool: 'atl' | 'dal', path: string): void {
+  function damage(pool: Site, path: string): void {
     const text = readFileSync(contentOf(pool, path), 'utf8');
-    writeFileSync(contentOf(pool, path), `#${text.slice(1)}`);
-    utimesSync(contentOf(pool, path), 1_700_000_000, 1_700_000_000);
+    write(pool, path, `#${text.slice(1)}`);
   }
 
   /** Changes a database of Dallas on the disk, as no client and no import does. */

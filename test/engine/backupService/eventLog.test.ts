@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
@@ -12,6 +12,7 @@ import {
   testDirectory,
   writeUser,
 } from '../engine/testEngine.ts';
+import { inContent, onShare, type Site, writeAt } from './shares.ts';
 
 describe('The event log of the Backup Service', function () {
   this.timeout(60_000);
@@ -26,15 +27,12 @@ describe('The event log of the Backup Service', function () {
     directory[Symbol.dispose]();
   });
 
-  const shareOf = (pool: 'atl' | 'dal'): string =>
-    join(directory.root, `servers/${pool}-fs-001.litwareinc.com/LyncShare`);
+  const shareOf = (pool: Site): string => onShare(directory.root, pool);
 
   /** Fills both shares, then opens an engine that runs cycles on a directory from which something is missing. */
   async function withFault(breakIt: () => void): Promise<void> {
     engine = await initialized(directory);
-    const folder = join(shareOf('atl'), '1-WebServices-1/CollabContent/meeting');
-    mkdirSync(folder, { recursive: true });
-    for (let file = 0; file < 3; file += 1) writeFileSync(join(folder, `${file}.pptx`), 'slides');
+    for (let file = 0; file < 3; file += 1) writeAt(inContent(directory.root, 'atl', `meeting/${file}.pptx`), 'slides');
     writeUser(engine, atlanta, 'ann');
     await synchronizeBoth(engine);
     assert.deepEqual(engine.backupService.events(10), []);
@@ -44,7 +42,7 @@ describe('The event log of the Backup Service', function () {
     engine = await directory.open({ background: true });
   }
 
-  it('says 4042 with module, folders and cause when content cannot be exported', async () => {
+  it('says 4042 with module, folders and cause when content cannot be exported; 41027 of its store once, 41028 when it is back', async () => {
     await withFault(() => renameSync(shareOf('atl'), `${shareOf('atl')}-away`));
     const [event] = await waitUntil('an event is written', () => {
       const found = engine.backupService.events(10).filter(({ id }) => id === 4042);
@@ -58,12 +56,7 @@ describe('The event log of the Backup Service', function () {
     assert.ok(event?.message.includes(`Working Directory: ${local}\\Temp. Local File Store Unc path: ${local}.`));
     assert.ok(event?.message.includes('\\\\dal-fs-001.litwareinc.com\\LyncShare\\2-BackupService-1\\BackupStore'));
     assert.ok(event?.message.includes('LyncShare'), event?.message);
-  });
-
-  it('says 41027 once while a content store is away, and 41028 when it is back', async () => {
-    await withFault(() => renameSync(shareOf('atl'), `${shareOf('atl')}-away`));
     const ofStore = () => engine.backupService.events(50).filter(({ source }) => source === 'LS Data MCU');
-    await waitUntil('the store is said to be away', () => ofStore().length > 0);
     await assert.rejects(synchronizeBoth(engine, ['ConfServices.DataConf']));
     assert.deepEqual(
       ofStore().map(({ id, pool }) => [id, pool]),

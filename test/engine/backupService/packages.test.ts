@@ -7,7 +7,6 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,6 +24,7 @@ import {
   writeUser,
   writeUsers,
 } from '../engine/testEngine.ts';
+import { inContent, type Site, writeAt } from './shares.ts';
 
 const modules = ['UserServices.PresenceFocus', 'ConfServices.DataConf', 'CentralMgmt.CMSMaster'] as const;
 const longAgo = 1_600_000_000.123456;
@@ -45,12 +45,8 @@ describe('Backup packages', function () {
     writeUsers(engine, dallas, 'dave', 30);
     for (const pool of ['atl', 'dal'] as const) {
       for (let number = 0; number < 12; number += 1) {
-        write(
-          directory,
-          pool,
-          `${pool}/${number % 3}/Präsentation ${number}.pptx`,
-          `${pool} ${number}`.repeat(number * 97),
-        );
+        const place = contentOf(directory, pool, `${pool}/${number % 3}/Präsentation ${number}.pptx`);
+        writeAt(place, `${pool} ${number}`.repeat(number * 97), longAgo);
       }
     }
     const value = { version: 3, content: '<policy/>', changedAt: '2026-01-01T00:00:00.000Z' };
@@ -64,15 +60,7 @@ describe('Backup packages', function () {
     other[Symbol.dispose]();
   });
 
-  const contentOf = (of: TestDirectory, pool: 'atl' | 'dal', path = ''): string =>
-    join(of.root, `servers/${pool}-fs-001.litwareinc.com/LyncShare/1-WebServices-1/CollabContent`, path);
-
-  function write(of: TestDirectory, pool: 'atl' | 'dal', path: string, text: string): void {
-    const place = contentOf(of, pool, path);
-    mkdirSync(dirname(place), { recursive: true });
-    writeFileSync(place, text);
-    utimesSync(place, longAgo, longAgo);
-  }
+  const contentOf = (of: TestDirectory, pool: Site, path = ''): string => inContent(of.root, pool, path);
 
   function textsOf(root: string): ReadonlyMap<string, string> {
     const names = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -201,17 +189,17 @@ describe('Backup packages', function () {
       /manifest\.sha256 is missing/,
     ],
   ];
-  for (const [what, damage, words] of damages) {
-    it(`with ${what} are refused with its name, and nothing is changed`, async () => {
+  it('that are damaged are refused with what is wrong by name, and nothing is changed', async () => {
+    for (const [what, damage, words] of damages) {
       const { name, folder } = await carried();
       damage(folder);
       const expected = { code: 'package-damaged', message: words };
-      await assert.rejects(anew.backupService.packages.check(atlanta, name, quietRun), expected);
-      await assert.rejects(anew.backupService.packages.restore(atlanta, name, quietRun), expected);
-      assert.equal(usersOf(anew, atlanta, atlanta).length, 0);
-      assert.equal(textsOf(contentOf(other, 'atl')).size, 0);
-    });
-  }
+      await assert.rejects(anew.backupService.packages.check(atlanta, name, quietRun), expected, what);
+      await assert.rejects(anew.backupService.packages.restore(atlanta, name, quietRun), expected, what);
+      assert.equal(usersOf(anew, atlanta, atlanta).length, 0, what);
+      assert.equal(textsOf(contentOf(other, 'atl')).size, 0, what);
+    }
+  });
 
   it('never overwrite what a pool holds', async () => {
     const { name } = await carried();

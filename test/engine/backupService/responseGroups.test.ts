@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { Engine } from '../../../src/core/engine/engine.ts';
 import type { Deployment, Pool } from '../../../src/core/topology/model.ts';
 import { waitUntil } from '../../support/waitUntil.ts';
@@ -14,6 +13,7 @@ import {
   testDirectory,
 } from '../engine/testEngine.ts';
 import { litware } from '../lab/litware.ts';
+import { onShare, type Site, writeAt } from './shares.ts';
 
 const rows = 'ApplicationServer.RGSDataStore';
 const files = 'ApplicationServer.RGSFileStore';
@@ -43,15 +43,11 @@ describe('Response Groups in the Backup Service', function () {
     directory[Symbol.dispose]();
   });
 
-  const share = (pool: 'atl' | 'dal', path: string): string =>
-    join(directory.root, `servers/${pool}-fs-001.litwareinc.com/LyncShare`, path);
+  const share = (pool: Site, path: string): string => onShare(directory.root, pool, path);
   const audio = (site: number, name: string): string => `${site}-ApplicationServer-1/AppServerFiles/RGS/${name}`;
   const switchOn = (): unknown => engine.backupService.setConfiguration({ enableRgsBackupService: true });
 
-  function write(pool: 'atl' | 'dal', path: string, text: string): void {
-    mkdirSync(dirname(share(pool, path)), { recursive: true });
-    writeFileSync(share(pool, path), text);
-  }
+  const write = (pool: Site, path: string, text: string): void => writeAt(share(pool, path), text);
 
   function workflow(pool: string, workflowId: string, name: string): void {
     const value = { homePool: pool, name, lineUri: 'tel:+15550100', changedAt: '2026-01-01T00:00:00.000Z' };

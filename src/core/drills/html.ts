@@ -4,7 +4,8 @@ import { type Block, type Section, sectionsOf, titleOf } from './sections.ts';
 
 const style =
   'body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}' +
-  'table{border-collapse:collapse;width:100%}th,td{border:1px solid #888;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}' +
+  'table{border-collapse:collapse;width:100%;margin:0 0 1rem}th,td{border:1px solid #888;padding:.3rem .5rem;text-align:left;vertical-align:top}' +
+  'th{white-space:nowrap}td{overflow-wrap:anywhere}' +
   '@media (prefers-color-scheme:dark){body{background:#1e1e1e;color:#ddd}}';
 
 export function reportHtml(report: DrillReport): string {
@@ -36,10 +37,18 @@ ${sections.join('\n')}
 function blockHtml(block: Block): string {
   if (block.kind === 'text') return `<p>${escaped(block.text)}</p>`;
   const cells = (tag: string, row: readonly string[]) =>
-    row.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('');
-  const head = `<thead><tr>${cells('th', block.columns)}</tr></thead>`;
+    row.map((cell) => `<${tag}>${emphasised(cell)}</${tag}>`).join('');
+  const isNamed = block.columns.some((column) => column !== '');
+  const head = isNamed ? `<thead><tr>${cells('th', block.columns)}</tr></thead>` : '';
   const body = block.rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('\n');
   return `<table>${head}<tbody>\n${body}\n</tbody></table>`;
+}
+
+/** What somebody looks for first. */
+const alarming: ReadonlySet<string> = new Set(['NO', 'failed', 'interrupted']);
+
+function emphasised(cell: string): string {
+  return alarming.has(cell) ? `<strong>${escaped(cell)}</strong>` : escaped(cell);
 }
 
 const entities: Readonly<Record<string, string>> = {

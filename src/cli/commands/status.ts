@@ -2,6 +2,7 @@ import { formatBacklog } from '../../core/operations/amounts.ts';
 import type { DatabaseStatus, DeploymentStatus, FaultKind, ModuleStatus, PoolStatus } from '../../core/status.ts';
 import type { Command } from '../command.ts';
 import { writeChatPool } from '../render/persistentChat.ts';
+import { writeVirtualMachine } from '../render/virtualMachines.ts';
 import { hang } from '../render/wrap.ts';
 import type { Output } from '../terminal.ts';
 
@@ -34,6 +35,7 @@ function writeStatus(out: Output, measured: DeploymentStatus): void {
   }
   for (const pool of measured.pools) writePool(out, pool);
   for (const pool of measured.persistentChat ?? []) writeChatPool(out, pool);
+  for (const machine of measured.virtualMachines ?? []) writeVirtualMachine(out, machine);
   if (measured.faults.length > 0) {
     section(out, 'Faults');
     for (const { kind, target, detail } of measured.faults)

@@ -114,6 +114,11 @@ export function openDataConf(options: DataConfOptions): BackupStream {
     return streamProblem(guardError(stream, finding, side), finding.share, side === 'target' && lost);
   }
 
+  /** Such a problem may have been mended since: it is not told again without having been looked at. */
+  function blocks({ exportProblem, importProblem }: StreamMeasurement): boolean {
+    return [exportProblem, importProblem].some((problem) => problem?.mendedBySync === false);
+  }
+
   /** What the last measurement or the running cycle itself found, less what the cycle has carried since. */
   function whileRunning(known: StreamMeasurement): StreamMeasurement {
     if (activity.running !== source || progress === undefined) return known;
@@ -124,7 +129,7 @@ export function openDataConf(options: DataConfOptions): BackupStream {
   }
 
   async function measure(signal?: AbortSignal): Promise<StreamMeasurement> {
-    if (activity.running !== undefined && last !== undefined) return whileRunning(last);
+    if (activity.running !== undefined && last !== undefined && !blocks(last)) return whileRunning(last);
     last = await measureNow(signal);
     return last;
   }

@@ -30,16 +30,14 @@ export function createJobs(memory: Memento, log: LogOutputChannel): Jobs {
     follow: async (session, job) => {
       await remember(job.id);
       log.info(`${job.id}: ${job.title}`);
-      try {
-        const ended = await window.withProgress(
-          { location: ProgressLocation.Notification, title: job.title, cancellable: true },
-          async (report, token) => followToEnd(await session.connection(), job, report, token),
-        );
-        log.info(`${job.id}: ${ended.state}`);
-        return resultOf(ended);
-      } finally {
-        await forget(job.id);
-      }
+      const ended = await window.withProgress(
+        { location: ProgressLocation.Notification, title: job.title, cancellable: true },
+        async (report, token) => followToEnd(await session.connection(), job, report, token),
+      );
+      // Not where it could not be followed: a window that closes loses its connection, and the next one goes on.
+      await forget(job.id);
+      log.info(`${job.id}: ${ended.state}`);
+      return resultOf(ended);
     },
     takeUnended: async (session) => {
       const before = remembered();

@@ -283,7 +283,7 @@ export interface JobStatus {
   readonly error?: ErrorInformation;
 }
 
-export type FaultKind = 'stop' | 'cut' | 'lose' | 'read-only' | 'disk-full' | 'corrupt';
+export type FaultKind = 'stop' | 'cut' | 'slow' | 'lose' | 'read-only' | 'disk-full' | 'corrupt';
 
 export interface FaultStatus {
   /** `fault/<kind>/<target>` */

@@ -204,6 +204,13 @@ describe('the operations on the command line', () => {
     assert.deepEqual((await folder.json(['fault', 'clear'])).value, []);
   });
 
+  it('breaks and mends several things in one command', async () => {
+    const servers = ['atl-sql-001.litwareinc.com', 'atl-sql-002.litwareinc.com'];
+    const listed = await folder.json(['fault', 'stop', ...servers]);
+    assert.deepEqual([at(listed.value, 0, 'target'), at(listed.value, 1, 'target')], servers);
+    assert.deepEqual((await folder.json(['fault', 'start', ...servers])).value, []);
+  });
+
   it('refuses a sync of a pool that does not run', async () => {
     assert.equal((await folder.cli(['fault', 'stop', atlanta])).status, 0);
     const { status, value } = await folder.json(['Invoke-CsBackupServiceSync', '-PoolFqdn', atlanta]);

@@ -76,7 +76,8 @@ async function drive(context: Context, given: GivenArguments): Promise<number> {
       ...(rate !== undefined && { rate }),
       ...(typeof duration === 'string' && { duration: readDuration('--duration', duration) }),
       ...(record !== undefined && { onAcknowledged: record.append }),
-      onProgress: progress,
+      onProgress: progress.done,
+      onRefused: progress.refused,
     });
     context.terminal.err.live([]);
     tell(context, pool, report);
@@ -159,14 +160,30 @@ function recordFailed(file: string, cause: unknown): LyncTopologyError {
   );
 }
 
-function progressTeller(context: Context): (report: LoadReport) => void {
+function progressTeller(context: Context): {
+  readonly done: (report: LoadReport) => void;
+  readonly refused: (error: LyncTopologyError, refusedFor: number) => void;
+} {
   let last = 0;
-  return (report) => {
+  const isDue = (): boolean => {
     const now = performance.now();
-    if (now - last < (context.options.json ? reportInterval : 100)) return;
+    if (now - last < (context.options.json ? reportInterval : 100)) return false;
     last = now;
-    if (context.options.json) context.jsonLine({ event: 'progress', ...rounded(report) });
-    else if (!context.options.quiet) context.terminal.err.live([summary(report)]);
+    return true;
+  };
+  const tell = (line: object, text: string): void => {
+    if (context.options.json) context.jsonLine(line);
+    else if (!context.options.quiet) context.terminal.err.live([text]);
+  };
+  return {
+    done: (report) => {
+      if (isDue()) tell({ event: 'progress', ...rounded(report) }, summary(report));
+    },
+    refused: ({ code, message }, refusedFor) => {
+      if (!isDue()) return;
+      const text = `Refused for ${formatDuration(refusedFor)} and sent again: ${message}`;
+      tell({ event: 'refused', code, message, refusedFor: Math.round(refusedFor) }, text);
+    },
   };
 }
 

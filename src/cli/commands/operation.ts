@@ -42,22 +42,27 @@ export function operationCommand(definition: OperationDefinition): Command {
     dashes: definition.kind === 'embedded' ? '--' : '-',
     // What the pipeline can give is not missing before standard input was looked at.
     parameters: [...named.map((each) => (each.pipeline === true ? { ...each, required: true } : each)), ...common],
-    positionals: unnamed.map(({ name, placeholder, description, required }) => ({
+    positionals: unnamed.map(({ name, placeholder, description, required, kind }) => ({
       name: placeholder ?? name.toUpperCase(),
       description,
       required,
+      ...(kind === 'list' && { rest: true }),
     })),
     examples: definition.examples,
-    run: (context, given) => runOperation(context, definition, described, withPositionals(unnamed, given)),
+    run: (context, given) => runOperation(context, definition, described, given, unnamedValues(unnamed, given)),
   };
 }
 
-function withPositionals(unnamed: readonly ParameterDescription[], given: GivenArguments): GivenArguments {
-  const values = unnamed.flatMap(({ name }, index) => {
-    const value = given.positionals[index];
-    return value === undefined ? [] : [[name, value] as const];
+/** The words without a name, each for the parameter that it stands for; a list takes all that are left. */
+function unnamedValues(
+  unnamed: readonly ParameterDescription[],
+  given: GivenArguments,
+): Readonly<Record<string, string | readonly string[]>> {
+  const values = unnamed.flatMap(({ name, kind }, index) => {
+    const value = kind === 'list' ? given.positionals.slice(index) : given.positionals[index];
+    return value === undefined || value.length === 0 ? [] : [[name, value] as const];
   });
-  return { positionals: [], parameters: { ...given.parameters, ...Object.fromEntries(values) } };
+  return Object.fromEntries(values);
 }
 
 async function runOperation(
@@ -65,8 +70,10 @@ async function runOperation(
   definition: OperationDefinition,
   described: readonly ParameterDescription[],
   given: GivenArguments,
+  unnamed: Readonly<Record<string, string | readonly string[]>>,
 ): Promise<number> {
-  const { WhatIf, Confirm, Verbose, ...parameters } = given.parameters;
+  const { WhatIf, Confirm, Verbose, ...named } = given.parameters;
+  const parameters = { ...named, ...unnamed };
   const sets = await parameterSets(context, described, withFileContents(described, parameters));
   const connection = await context.connect({
     create: definition.name === 'init',
@@ -97,12 +104,11 @@ async function runOperation(
   return status;
 }
 
+type Given = Readonly<Record<string, string | boolean | readonly string[]>>;
+
 /** What is in the file, where a parameter takes the content of one, and full paths of files. Throws `argument-invalid`. */
-function withFileContents(
-  described: readonly ParameterDescription[],
-  parameters: Readonly<Record<string, string | boolean>>,
-): Readonly<Record<string, string | boolean>> {
-  const read = { ...parameters };
+function withFileContents(described: readonly ParameterDescription[], parameters: Given): Given {
+  const read: Record<string, Given[string]> = { ...parameters };
   for (const { name, fileContent, path, placeholder = name } of described) {
     const file = read[name];
     if (typeof file !== 'string') continue;
@@ -122,7 +128,7 @@ function withFileContents(
 async function parameterSets(
   context: Context,
   described: readonly ParameterDescription[],
-  parameters: Readonly<Record<string, string | boolean>>,
+  parameters: Given,
 ): Promise<{ readonly values: readonly Readonly<Record<string, unknown>>[]; readonly fromInput: boolean }> {
   const pipeline = described.find((candidate) => candidate.pipeline === true);
   if (pipeline === undefined || parameters[pipeline.name] !== undefined || context.terminal.input.isTerminal) {

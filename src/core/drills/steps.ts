@@ -87,7 +87,8 @@ async function act(drill: Drill, step: ScenarioStep): Promise<string> {
   const { services, run, clients } = drill;
   if (step.fault !== undefined) return inflict(drill, step.fault);
   if (step.mend !== undefined) {
-    const parameters = step.mend.toLowerCase() === 'all' ? { Action: 'clear' } : { Action: 'start', Target: step.mend };
+    const parameters =
+      step.mend.toLowerCase() === 'all' ? { Action: 'clear' } : { Action: 'start', Target: [step.mend] };
     await run.perform({ operation: 'fault', parameters });
     return `Faults that are left: ${services.lab.faults().length}.`;
   }
@@ -113,7 +114,7 @@ async function inflict(
   { kind, target }: NonNullable<ScenarioStep['fault']>,
 ): Promise<string> {
   await content.before(kind, target, run.signal);
-  const parameters = { Action: kind, Target: target };
+  const parameters = { Action: kind, Target: [target] };
   await run.perform({ operation: 'fault', parameters });
   return `${services.lab.faults().length} faults are listed.`;
 }

@@ -17,6 +17,7 @@ import { suspendable } from '../pools/suspendedExport.ts';
 import { assertServerRunning, serverError, serverState } from '../storage/availability.ts';
 import type { DataDirectory } from '../storage/layout.ts';
 import { assertInside } from '../storage/names.ts';
+import { slowWays } from '../storage/slowness.ts';
 import type { BackupServiceConfiguration, Deployment, Pool, UncPath } from '../topology/model.ts';
 import { uncPathName } from '../topology/model.ts';
 import type { BackupModule, DatabaseName } from '../topology/vocabulary.ts';
@@ -64,6 +65,8 @@ export function streamOpener(
     });
   }
 
+  const fileServerOf = (pool: string): string => fileShareOf(requirePool(deployment, pool)).server;
+
   function open(module: BackupModule, source: string, target: string): BackupStream {
     const common = { source, target, lossLimits };
     switch (module) {
@@ -89,7 +92,11 @@ export function streamOpener(
         return openDataConf({
           module,
           content: options.content,
-          stream: { source: contentShare(options, source, scope), target: contentShare(options, target, scope) },
+          stream: {
+            source: contentShare(options, source, scope),
+            target: contentShare(options, target, scope),
+            slowWays: slowWays(dataDirectory, fileServerOf(source), fileServerOf(target)),
+          },
           maximumBytes: () => configuration().maxDataConfPackageSizeKB * 1024,
           lossLimits,
           assertReachable: (pool) => assertShareReachable(options, pool),

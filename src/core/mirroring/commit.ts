@@ -58,6 +58,7 @@ export function commitChange<T>(
     return { value, position: before.position };
   }
   reached('recorded');
+  waitForDisks(partnership, serving, before);
   const hardened = hardenOnMirror(partnership, serving, before, entry);
   if (hardened === 'fenced') {
     rollBack(database.connection);
@@ -113,6 +114,12 @@ function record<T>(
   } finally {
     recorder.close();
   }
+}
+
+/** A slow disk or line keeps the commit waiting; those of a mirror that does not harden it do not. */
+function waitForDisks({ links }: Partnership, { principal, partner }: Serving, { safety }: FileState): void {
+  if (partner?.database !== undefined && safety !== 'off') links.delay.both();
+  else links.delay.alone[principal.place.role]();
 }
 
 /** `perhaps`: the mirror failed, and may hold the entry. `fenced`: another principal has taken over. */

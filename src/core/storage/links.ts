@@ -1,7 +1,7 @@
 /**
- * Links between servers of the embedded deployment. A link is *cut* when either server's folder carries the mark of the
- * other, `.cut-<server>`; whoever is about to send something from one server to the other looks at both marks first. As with
- * stopped servers nothing is remembered: an answer is two looks at the file system.
+ * Links between servers of the embedded deployment. A link is *cut*, or *slow*, when either server's folder carries the mark of
+ * the other, `.cut-<server>` or `.slow-<server>`; whoever is about to send something from one server to the other looks at both
+ * marks first. As with stopped servers nothing is remembered: an answer is two looks at the file system.
  */
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,20 +15,32 @@ export interface Link {
   isUp(): boolean;
 }
 
-export interface CutLink {
+export type LinkCondition = 'cut' | 'slow';
+
+export interface MarkedLink {
   readonly servers: readonly [string, string];
   /** ISO 8601, UTC. */
   readonly since: string;
 }
 
-const prefix = '.cut-';
 const alwaysUp: Link = { isUp: () => true };
 
 /** The link between two servers; within one server it is always up. */
 export function linkBetween(dataDirectory: DataDirectory, left: string, right: string): Link {
   if (left.toLowerCase() === right.toLowerCase()) return alwaysUp;
-  const marks = [markOf(dataDirectory, left, right), markOf(dataDirectory, right, left)];
+  const marks = linkMarks(dataDirectory, 'cut', left, right);
   return { isUp: () => !marks.some(isThere) };
+}
+
+/** The files of which one is there while the link is in that condition; none within one server. */
+export function linkMarks(
+  dataDirectory: DataDirectory,
+  condition: LinkCondition,
+  left: string,
+  right: string,
+): readonly string[] {
+  if (left.toLowerCase() === right.toLowerCase()) return [];
+  return [markOf(dataDirectory, condition, left, right), markOf(dataDirectory, condition, right, left)];
 }
 
 /** What one server says when it would talk to another over a cut link. */
@@ -42,8 +54,13 @@ export function linkCut(from: string, to: string): LyncTopologyError {
   });
 }
 
-/** Marks the link on both sides, durably. Throws `argument-invalid` for one server, `server-stopped` for one without a folder. */
+/** Cuts the link; see `markLink`. */
 export function cutLink(dataDirectory: DataDirectory, left: string, right: string): void {
+  markLink(dataDirectory, 'cut', left, right);
+}
+
+/** Marks the link on both sides, durably. Throws `argument-invalid` for one server, `server-stopped` for one without a folder. */
+export function markLink(dataDirectory: DataDirectory, condition: LinkCondition, left: string, right: string): void {
   if (left.toLowerCase() === right.toLowerCase()) throw sameServer(left);
   for (const server of [left, right]) {
     const error =
@@ -51,38 +68,52 @@ export function cutLink(dataDirectory: DataDirectory, left: string, right: strin
     if (error !== undefined) throw error;
   }
   const time = new Date().toISOString();
-  for (const path of [markOf(dataDirectory, left, right), markOf(dataDirectory, right, left)]) writeMark(path, time);
+  for (const path of linkMarks(dataDirectory, condition, left, right)) writeMark(path, time);
 }
 
 /** Ends `cutLink`. Nothing happens when the link is up. */
 export function mendLink(dataDirectory: DataDirectory, left: string, right: string): void {
-  for (const path of [markOf(dataDirectory, left, right), markOf(dataDirectory, right, left)]) {
-    rmSync(path, { force: true });
-  }
+  unmarkLink(dataDirectory, 'cut', left, right);
 }
 
-/** The links among these servers that are cut now, each once. */
-export function cutLinks(dataDirectory: DataDirectory, servers: readonly string[]): readonly CutLink[] {
+/** Ends `markLink`. Nothing happens when the link is not in that condition. */
+export function unmarkLink(dataDirectory: DataDirectory, condition: LinkCondition, left: string, right: string): void {
+  for (const path of linkMarks(dataDirectory, condition, left, right)) rmSync(path, { force: true });
+}
+
+/** The links among these servers that are in that condition now, each once. */
+export function markedLinks(
+  dataDirectory: DataDirectory,
+  condition: LinkCondition,
+  servers: readonly string[],
+): readonly MarkedLink[] {
+  const prefix = prefixOf(condition);
   const names = new Map(servers.map((server) => [server.toLowerCase(), server]));
-  const found = new Map<string, CutLink>();
+  const found = new Map<string, MarkedLink>();
   for (const [lower, server] of names) {
-    for (const mark of marksIn(dataDirectory.serverFolder(server))) {
+    for (const mark of marksIn(dataDirectory.serverFolder(server), prefix)) {
       const otherLower = mark.slice(prefix.length);
       const other = names.get(otherLower) ?? otherLower;
       const key = [lower, otherLower].sort().join(' ');
       if (found.has(key)) continue;
-      const since = cutSince(join(dataDirectory.serverFolder(server), mark));
+      const since = markedSince(join(dataDirectory.serverFolder(server), mark));
       found.set(key, { servers: lower < otherLower ? [server, other] : [other, server], since });
     }
   }
   return [...found.values()];
 }
 
-function markOf(dataDirectory: DataDirectory, of: string, other: string): string {
-  return join(dataDirectory.serverFolder(of), `${prefix}${folderName(other.toLowerCase(), 'name of the server')}`);
+function prefixOf(condition: LinkCondition): string {
+  return `.${condition}-`;
 }
 
-function isThere(path: string): boolean {
+function markOf(dataDirectory: DataDirectory, condition: LinkCondition, of: string, other: string): string {
+  const name = folderName(other.toLowerCase(), 'name of the server');
+  return join(dataDirectory.serverFolder(of), `${prefixOf(condition)}${name}`);
+}
+
+/** Whether a mark lies there. */
+export function isThere(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {
@@ -91,7 +122,7 @@ function isThere(path: string): boolean {
   }
 }
 
-function marksIn(folder: string): readonly string[] {
+function marksIn(folder: string, prefix: string): readonly string[] {
   try {
     return readdirSync(folder).filter((name) => name.startsWith(prefix));
   } catch {
@@ -99,7 +130,8 @@ function marksIn(folder: string): readonly string[] {
   }
 }
 
-function writeMark(path: string, time: string): void {
+/** Writes a mark with the time, durably; keeps the time of one that is there. */
+export function writeMark(path: string, time: string): void {
   const mark = openSync(path, 'a', 0o600);
   try {
     if (statSync(path).size === 0) writeSync(mark, `${time}\n`);
@@ -110,7 +142,7 @@ function writeMark(path: string, time: string): void {
 }
 
 /** The mark holds the time; one that was made by hand has at least its own. */
-function cutSince(mark: string): string {
+export function markedSince(mark: string): string {
   try {
     const written = Date.parse(readFileSync(mark, 'utf8').trim());
     return new Date(Number.isNaN(written) ? statSync(mark).mtimeMs : written).toISOString();

@@ -24,6 +24,8 @@ export function faultTargets({ Action: action }: Answers, status: DeploymentStat
       return shares(status);
     case 'cut':
       return links(status);
+    case 'slow':
+      return [...sqlServers(status), ...shareServers(status), ...links(status)];
     case 'start':
       return status.faults
         .filter(({ kind }) => kind !== 'lose')

@@ -255,6 +255,8 @@ function directionRow(direction: DirectionStatus, nameOf: Naming): NodeDescripti
 
 const faultIcons: Readonly<Partial<Record<FaultKind, string>>> = {
   stop: 'debug-stop',
+  cut: 'debug-disconnect',
+  slow: 'watch',
   lose: 'trash',
   'read-only': 'lock',
   'disk-full': 'database',
@@ -273,8 +275,10 @@ function faultWords(kind: FaultKind): string {
       return l10n.t('disk full');
     case 'corrupt':
       return l10n.t('bytes damaged');
-    default:
-      return kind;
+    case 'cut':
+      return l10n.t('cut');
+    case 'slow':
+      return l10n.t('slow');
   }
 }
 

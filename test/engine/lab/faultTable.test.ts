@@ -29,6 +29,7 @@ type Target = keyof typeof targets;
 const made: Readonly<Record<FaultKind, readonly Target[]>> = {
   stop: ['pool', 'SQL Server', 'file server', 'chat server', 'Hyper-V host', 'instance'],
   cut: ['link'],
+  slow: ['pool', 'SQL Server', 'file server', 'instance', 'share', 'link'],
   lose: ['pool', 'SQL Server', 'file server', 'instance', 'database', 'share', 'file'],
   'read-only': ['pool', 'file server', 'share'],
   'disk-full': ['pool', 'file server', 'share'],

@@ -46,6 +46,7 @@ describe('the load of clients', () => {
   it('sends a refused transaction again until it is acknowledged, and counts the refusals', async () => {
     const stored: ClientChange['changes'][] = [];
     let attempt = 0;
+    let told = 0;
     const acknowledged: AcknowledgedRow[] = [];
     const stop = new AbortController();
     const report = await runLoad({
@@ -59,6 +60,9 @@ describe('the load of clients', () => {
         return { time: now() };
       },
       onAcknowledged: (row) => acknowledged.push(row),
+      onRefused: () => {
+        told += 1;
+      },
       onProgress: ({ commits }) => {
         if (commits === 50) stop.abort();
       },
@@ -70,6 +74,7 @@ describe('the load of clients', () => {
     );
     assert.equal(report.acknowledged, acknowledged.length);
     assert.equal(report.refusals, attempt - 50);
+    assert.equal(told, report.refusals);
     assert.ok(report.longestRefusal > 0);
   });
 

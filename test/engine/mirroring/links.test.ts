@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDataDirectory } from '../../../src/core/storage/dataDirectory.ts';
-import { cutLink, cutLinks, linkBetween, mendLink } from '../../../src/core/storage/links.ts';
+import { cutLink, linkBetween, markedLinks, mendLink } from '../../../src/core/storage/links.ts';
 import { atlanta, initialized, testDirectory } from '../engine/testEngine.ts';
 
 const [first, second] = ['atl-sql-001.litwareinc.com', 'atl-sql-002.litwareinc.com'];
@@ -19,7 +19,7 @@ describe('a link between two servers', () => {
       assert.equal(link.isUp(), true);
       cutLink(directory, second, first);
       assert.equal(link.isUp(), false);
-      assert.deepEqual(cutLinks(directory, [second, first])[0]?.servers, [first, second]);
+      assert.deepEqual(markedLinks(directory, 'cut', [second, first])[0]?.servers, [first, second]);
       for (const [own, other] of [
         [first, second],
         [second, first],
@@ -27,7 +27,7 @@ describe('a link between two servers', () => {
         cutLink(directory, first, second);
         rmSync(join(directory.serverFolder(own), `.cut-${other}`));
         assert.equal(link.isUp(), false, `the mark of ${own} alone was removed`);
-        assert.equal(cutLinks(directory, [first, second]).length, 1);
+        assert.equal(markedLinks(directory, 'cut', [first, second]).length, 1);
       }
       mendLink(directory, first, second);
       assert.equal(link.isUp(), true);

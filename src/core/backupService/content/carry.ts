@@ -84,12 +84,12 @@ async function runLane(load: Load, copier: Copier): Promise<void> {
   try {
     for (let jobs = takeBatch(load.queue); jobs.length > 0 && !load.failed; jobs = takeBatch(load.queue)) {
       stopIfCancelled(load.cycle.machinery, 'The synchronisation');
-      const { source, target } = load.cycle.stream;
+      const { source, target, slowWays = [] } = load.cycle.stream;
       const ready = await prepareBesides(load.cycle, jobs);
       const part = load.meter.part();
       const items = ready.map((job) => job.item);
       const outcomes = await copier.carry(
-        { sourceRoot: source.directory, targetRoot: target.directory, items },
+        { sourceRoot: source.directory, targetRoot: target.directory, items, slowWays },
         (done) => part.advance(done),
       );
       part.finish(

@@ -4,6 +4,7 @@
  */
 import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { cancelled } from '../../errors.ts';
+import { createPace } from '../../storage/slowness.ts';
 import { openChannel } from './channel.ts';
 import { compareDirectories } from './compareDirectories.ts';
 import { answerAsCoordinator } from './coordinator.ts';
@@ -45,8 +46,13 @@ function answerAsCopier(port: NonNullable<typeof parentPort>): void {
         bytes = 0;
       };
       let index = 0;
-      const advance = (count: number): void => {
+      const check = (): void => {
         if (isRaised(flag)) throw cancelled('The synchronisation');
+      };
+      const keepPace = createPace(batch.slowWays, check);
+      const advance = (count: number): void => {
+        check();
+        keepPace(count);
         bytes += count;
         tell(batch.items[index]?.path ?? '');
       };

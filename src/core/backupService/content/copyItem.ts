@@ -42,6 +42,8 @@ export interface CopyBatch {
   readonly sourceRoot: string;
   readonly targetRoot: string;
   readonly items: readonly CopyItem[];
+  /** See `ContentStream`. */
+  readonly slowWays: readonly (readonly string[])[];
 }
 
 export type CopyStatus =

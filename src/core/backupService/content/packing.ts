@@ -12,6 +12,7 @@ export interface PackedBatch {
   readonly comparedPaths: string;
   readonly sums: string;
   readonly numbers: Float64Array<ArrayBuffer>;
+  readonly slowWays: CopyBatch['slowWays'];
 }
 
 export interface PackedOutcomes {
@@ -26,7 +27,7 @@ const statuses: readonly CopyStatus[] = ['written', 'updated', 'same', 'foreign'
 const itemColumns = 9;
 const outcomeColumns = 4;
 
-export function packBatch({ sourceRoot, targetRoot, items }: CopyBatch): PackedBatch {
+export function packBatch({ sourceRoot, targetRoot, items, slowWays }: CopyBatch): PackedBatch {
   const numbers = new Float64Array(items.length * itemColumns);
   let at = 0;
   for (const item of items) {
@@ -48,10 +49,12 @@ export function packBatch({ sourceRoot, targetRoot, items }: CopyBatch): PackedB
     comparedPaths: join((item) => item.comparedPath),
     sums: join((item) => item.expectedSha256),
     numbers,
+    slowWays,
   };
 }
 
-export function unpackBatch({ sourceRoot, targetRoot, paths, comparedPaths, sums, numbers }: PackedBatch): CopyBatch {
+export function unpackBatch(packed: PackedBatch): CopyBatch {
+  const { sourceRoot, targetRoot, paths, comparedPaths, sums, numbers, slowWays } = packed;
   const compared = comparedPaths.split('\0');
   const expected = sums.split('\0');
   const items = paths.split('\0').map((path, index): CopyItem => {
@@ -71,7 +74,7 @@ export function unpackBatch({ sourceRoot, targetRoot, paths, comparedPaths, sums
       beside: number(8) === 1,
     };
   });
-  return { sourceRoot, targetRoot, items: numbers.length === 0 ? [] : items };
+  return { sourceRoot, targetRoot, items: numbers.length === 0 ? [] : items, slowWays };
 }
 
 export function packOutcomes(outcomes: readonly CopyOutcome[]): PackedOutcomes {

@@ -92,7 +92,7 @@ async function verifyRenames(cycle: Cycle, renames: readonly RenameAction[]): Pr
     const action: FileAction = { entry: to, reason: 'new', how: 'foreign', inPlace: false, row: undefined };
     return { ...itemOf(cycle, action, false), comparedPath: from.path };
   });
-  const batch = { sourceRoot: source.directory, targetRoot: target.directory, items };
+  const batch = { sourceRoot: source.directory, targetRoot: target.directory, items, slowWays: [] };
   for (const outcome of await copier.carry(batch, () => undefined)) {
     if (outcome.status === 'same') verified.set(outcome.path, outcome.kept);
   }

@@ -24,6 +24,8 @@ export interface ContentShare {
 export interface ContentStream {
   readonly source: ContentShare;
   readonly target: ContentShare;
+  /** The servers and the link that its files pass: for each, files of which one is there while it is slow. */
+  readonly slowWays?: readonly (readonly string[])[];
 }
 
 /** How much may be missing before a share counts as having lost content: more than `part` and at least `files`. */

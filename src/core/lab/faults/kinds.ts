@@ -7,10 +7,11 @@ import { diskFull } from './diskFull.ts';
 import type { FaultDefinition, FaultScene } from './kind.ts';
 import { lose } from './lose.ts';
 import { readOnly } from './readOnly.ts';
+import { slow } from './slow.ts';
 import { stop } from './stop.ts';
 import { faultTarget } from './targets.ts';
 
-export const faultDefinitions: readonly FaultDefinition[] = [stop, cut, lose, readOnly, diskFull, corrupt];
+export const faultDefinitions: readonly FaultDefinition[] = [stop, cut, slow, lose, readOnly, diskFull, corrupt];
 
 export function faultDefinition(kind: FaultKind): FaultDefinition {
   const definition = faultDefinitions.find((candidate) => candidate.kind === kind);

@@ -1,6 +1,7 @@
 /** Sends clients' changes at a rate, over whatever commits them, and counts what happened to them. */
+
 import type { RowChange } from '../../engine/services.ts';
-import type { ErrorCode } from '../../errors.ts';
+import type { ErrorCode, LyncTopologyError } from '../../errors.ts';
 import type { DatabaseName } from '../../topology/vocabulary.ts';
 import type { ClientChange } from './clientChanges.ts';
 import { pauseUntil, sendPatiently } from './sendPatiently.ts';
@@ -29,6 +30,8 @@ export interface LoadOptions {
   /** Called for every row after its acknowledgement. */
   readonly onAcknowledged?: (row: AcknowledgedRow) => void;
   readonly onProgress?: (report: LoadReport) => void;
+  /** See `Sender`. */
+  readonly onRefused?: (error: LyncTopologyError, refusedFor: number) => void;
   /** Milliseconds for which a refused transaction is tried again, default 60,000. */
   readonly patience?: number;
   /** Refusals that end by themselves, beside those of every client. */

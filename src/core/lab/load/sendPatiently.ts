@@ -9,6 +9,8 @@ export interface Sender {
   readonly signal: AbortSignal;
   /** Milliseconds for which a refused change is sent again, default 60,000. */
   readonly patience?: number;
+  /** Called with every refusal after which the change is sent again, and for how many milliseconds it has been refused. */
+  readonly onRefused?: (error: LyncTopologyError, refusedFor: number) => void;
   /** Refusals that end by themselves, beside those of every client. */
   readonly alsoPassing?: ReadonlySet<ErrorCode>;
 }
@@ -32,10 +34,13 @@ const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'database-failing-over',
   'pool-failing-over',
   'database-no-principal',
+  'database-no-quorum',
   'database-unavailable',
   'commit-unknown',
   'engine-unreachable',
   'engine-stopped',
+  'link-cut',
+  'server-stopped',
 ]);
 const retryAfter = 10;
 const defaultPatience = 60_000;
@@ -60,6 +65,7 @@ export async function sendPatiently(options: Sender, served: { pool: string }, s
         continue;
       }
       if (!passes(options, error) || refusedFor > (options.patience ?? defaultPatience)) throw error;
+      options.onRefused?.(error, refusedFor);
       await pause(retryAfter, options.signal);
       if (options.signal.aborted) return { refusals: refusals + 1, refusedFor, waited: refusedFor };
     }
@@ -73,7 +79,7 @@ function redirection({ pool, backupPool }: Sender, asked: string, error: unknown
   return error.code === 'commit-rejected' ? pool : undefined;
 }
 
-function passes({ alsoPassing }: Sender, error: unknown): boolean {
+function passes({ alsoPassing }: Sender, error: unknown): error is LyncTopologyError {
   return error instanceof LyncTopologyError && (passing.has(error.code) || alsoPassing?.has(error.code) === true);
 }
 

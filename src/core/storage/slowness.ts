@@ -1,0 +1,109 @@
+/**
+ * Slow servers and slow links of the embedded deployment. A server is *slow* when its folder carries the mark `.slow`, a link
+ * as `links.ts` says. Whoever uses one waits as long as a slow disk or line would keep it waiting: for every commit, and for
+ * the bytes of a file. As with every fault nothing is remembered; mending takes effect within a moment.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { LyncTopologyError } from '../errors.ts';
+import { serverError, serverState } from './availability.ts';
+import type { DataDirectory } from './layout.ts';
+import { isThere, linkMarks, markedSince, writeMark } from './links.ts';
+
+/** Milliseconds that a commit waits for each slow server and link on its way. */
+const commitDelay = 20;
+/** Of each slow server and link that content passes. */
+const bytesPerMillisecond = 1_000;
+/** Milliseconds between two looks at the marks, and between two looks at whether the work was cancelled. */
+const lookInterval = 100;
+
+/** Marks the server, durably. Throws `server-stopped` for one without a folder. */
+export function markSlow(dataDirectory: DataDirectory, server: string): void {
+  const error = serverState(dataDirectory, server).state === 'missing' ? serverError(dataDirectory, server) : undefined;
+  if (error !== undefined) throw error;
+  writeMark(slowMark(dataDirectory, server), new Date().toISOString());
+}
+
+/** Ends `markSlow`. Nothing happens when the server is not slow. */
+export function unmarkSlow(dataDirectory: DataDirectory, server: string): void {
+  rmSync(slowMark(dataDirectory, server), { force: true });
+}
+
+/** ISO 8601, UTC; `undefined` when the server is not slow. */
+export function slowSince(dataDirectory: DataDirectory, server: string): string | undefined {
+  const mark = slowMark(dataDirectory, server);
+  return isThere(mark) ? markedSince(mark) : undefined;
+}
+
+/** For each server, and for the link between two: the files of which one is there while it is slow. */
+export function slowWays(
+  dataDirectory: DataDirectory,
+  server: string,
+  other: string | undefined,
+): readonly (readonly string[])[] {
+  const ways = [[slowMark(dataDirectory, server)]];
+  if (other === undefined || other.toLowerCase() === server.toLowerCase()) return ways;
+  return [...ways, [slowMark(dataDirectory, other)], [...linkMarks(dataDirectory, 'slow', server, other)]];
+}
+
+/** How many of the ways are slow now. */
+function slowCount(ways: readonly (readonly string[])[]): number {
+  return ways.filter((marks) => marks.some(isThere)).length;
+}
+
+/** Waits where commits pass slow ways: the thread waits, as it does for a disk. */
+export function createCommitDelay(ways: readonly (readonly string[])[]): () => void {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let slow = 0;
+  return () => {
+    const now = performance.now();
+    if (now - lookedAt >= lookInterval) {
+      slow = slowCount(ways);
+      lookedAt = now;
+    }
+    if (slow > 0) wait(slow * commitDelay);
+  };
+}
+
+/**
+ * Waits where bytes pass slow ways: called with the bytes of a file that were carried, it returns when a slow way would have
+ * carried them. `check` is called meanwhile and throws to end the wait.
+ */
+export function createPace(ways: readonly (readonly string[])[], check: () => void): (bytes: number) => void {
+  let owed = 0;
+  return (bytes) => {
+    const slow = slowCount(ways);
+    if (slow === 0) {
+      owed = 0;
+      return;
+    }
+    owed += (bytes * slow) / bytesPerMillisecond;
+    while (owed >= 1) {
+      check();
+      const part = Math.min(owed, lookInterval);
+      wait(part);
+      owed = slowCount(ways) === 0 ? 0 : owed - part;
+    }
+  };
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+function wait(milliseconds: number): void {
+  Atomics.wait(never, 0, 0, milliseconds);
+}
+
+function slowMark(dataDirectory: DataDirectory, server: string): string {
+  return join(dataDirectory.serverFolder(server), '.slow');
+}
+
+/** Throws `argument-invalid`: nothing of the target reads or writes. */
+export function nothingToSlow(name: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'argument-invalid',
+    kind: 'refused',
+    object: name,
+    message: `${name} cannot be made slow: the embedded deployment slows SQL Servers, file servers and the links between them.`,
+    remedy: 'Name the SQL Server or file server, a pool for its file server, or a link as server+server.',
+  });
+}

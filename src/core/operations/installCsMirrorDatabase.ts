@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
-import { LyncTopologyError, throwIfCancelled } from '../errors.ts';
+import { LyncTopologyError } from '../errors.ts';
 import type { SetUpOutcome } from '../mirroring/contract.ts';
 import type { DatabaseStatus, MirroringStatus } from '../status.ts';
 import type { UncPath } from '../topology/model.ts';
@@ -16,6 +16,7 @@ import {
   excludeDatabaseList,
   type FoundDatabase,
   hasPrincipal,
+  inTurn,
   leaseOfDatabase,
   mirroredFrom,
   notRefused,
@@ -168,23 +169,14 @@ async function installAll(
 ): Promise<readonly InstalledMirror[]> {
   const found = databasesOn(services, given);
   const through = services.databases.shareFolder(fileShareOf(given));
-  const installed: InstalledMirror[] = [];
-  for (const database of found) {
-    throwIfCancelled(run.signal, installCsMirrorDatabase.describe(given));
-    run.onProgress({
-      phase: 'Setting up mirrors',
-      done: installed.length,
-      total: found.length,
-      unit: 'databases',
-      current: database.name,
-    });
-    const dropExisting = given.DropExistingDatabasesOnMirror === true;
+  const dropExisting = given.DropExistingDatabasesOnMirror === true;
+  const words = { title: installCsMirrorDatabase.describe(given), phase: 'Setting up mirrors' };
+  return inTurn(found, run, words, async (database) => {
     const outcome = await databaseOf(services, database).setUp({ dropExisting, through, signal: run.signal });
     const status = statusOf(services, database);
     run.verbose(`${database.name}: ${outcome.resumed ? 'mirroring resumed; ' : ''}${status.explanation}`);
-    installed.push(present(database.pool, status, outcome));
-  }
-  return installed;
+    return present(database.pool, status, outcome);
+  });
 }
 
 /** Throws `argument-invalid`, `database-not-mirrored`. */

@@ -1,13 +1,13 @@
 /** Which databases `Install-` and `Uninstall-CsMirrorDatabase` mean, and what both ask of them (domain C.5). */
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
-import { type ErrorInformation, LyncTopologyError } from '../errors.ts';
+import { type ErrorInformation, LyncTopologyError, throwIfCancelled } from '../errors.ts';
 import type { MirroredDatabase } from '../mirroring/contract.ts';
 import type { DatabaseStatus } from '../status.ts';
 import { sqlInstanceName } from '../topology/model.ts';
 import { type DatabaseName, type DatabaseType, databasesByType, databaseTypes } from '../topology/vocabulary.ts';
 import { formatList } from './amounts.ts';
-import type { Precondition } from './definition.ts';
+import type { OperationRun, Precondition } from './definition.ts';
 import { meta } from './fields.ts';
 import { didYouMean } from './nearest.ts';
 import { precondition } from './plans.ts';
@@ -40,6 +40,23 @@ export interface MirrorSelection {
   /** Every type when absent. */
   readonly type: DatabaseType | undefined;
   readonly excluded: readonly string[] | undefined;
+}
+
+/** Works on one database after the other, with progress. Throws `cancelled` between two of them, and what `work` throws. */
+export async function inTurn<Done>(
+  found: readonly FoundDatabase[],
+  run: OperationRun,
+  { title, phase }: { readonly title: string; readonly phase: string },
+  work: (database: FoundDatabase) => Promise<Done>,
+): Promise<readonly Done[]> {
+  const finished: Done[] = [];
+  for (const database of found) {
+    throwIfCancelled(run.signal, title);
+    const { length: done } = finished;
+    run.onProgress({ phase, done, total: found.length, unit: 'databases', current: database.name });
+    finished.push(await work(database));
+  }
+  return finished;
 }
 
 /** The databases that the topology mirrors from there. Throws `database-not-mirrored`. */

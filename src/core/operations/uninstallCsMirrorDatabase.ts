@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { EngineServices } from '../engine/services.ts';
-import { throwIfCancelled } from '../errors.ts';
 import type { DatabaseName } from '../topology/vocabulary.ts';
 import { reported } from './cmdletReport.ts';
 import type { OperationDefinition, OperationRun, Precondition } from './definition.ts';
@@ -11,6 +10,7 @@ import {
   excludeDatabaseList,
   type FoundDatabase,
   hasPrincipal,
+  inTurn,
   leaseOfDatabase,
   mirroredFrom,
   notRefused,
@@ -119,32 +119,16 @@ async function removeAll(
   given: Parameters,
   run: OperationRun,
 ): Promise<readonly UninstalledMirror[]> {
-  const found = databasesOn(services, given);
   const dropped = given.DropExistingDatabasesOnMirror === true;
-  const removed: UninstalledMirror[] = [];
-  for (const [done, database] of found.entries()) {
-    throwIfCancelled(run.signal, uninstallCsMirrorDatabase.describe(given));
-    run.onProgress({
-      phase: 'Removing mirroring',
-      done,
-      total: found.length,
-      unit: 'databases',
-      current: database.name,
-    });
+  const words = { title: uninstallCsMirrorDatabase.describe(given), phase: 'Removing mirroring' };
+  const removed = await inTurn(databasesOn(services, given), run, words, async (database) => {
     const ended = await databaseOf(services, database).endMirroring(dropped);
     const { primary, mirror = '' } = statusOf(services, database);
     run.verbose(`${database.name}: ${ended ? `${primary} serves it alone.` : 'mirroring had been removed before.'}`);
-    if (ended) {
-      removed.push({
-        DatabaseName: database.name,
-        PoolFqdn: database.pool,
-        Principal: primary,
-        Mirror: mirror,
-        Dropped: dropped,
-      });
-    }
-  }
-  return removed;
+    const { name, pool } = database;
+    return ended ? [{ DatabaseName: name, PoolFqdn: pool, Principal: primary, Mirror: mirror, Dropped: dropped }] : [];
+  });
+  return removed.flat();
 }
 
 function databasesOn(services: EngineServices, given: Parameters): readonly FoundDatabase[] {

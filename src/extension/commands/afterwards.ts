@@ -53,15 +53,17 @@ function sentenceOf(definition: OperationDefinition, request: OperationRequest, 
     case 'Invoke-CsPoolFailOver':
       return l10n.t('{0} is failed over: its users are served by {1}.', pool, String(facts['BackupPoolFqdn']));
     case 'Invoke-CsPoolFailBack':
-      return withLoss(l10n.t('{0} serves its users again.', pool), facts['Lost']);
+      return withLoss(l10n.t('{0} serves its users again.', pool), 'changes', facts['Lost']);
     case 'Invoke-CsManagementServerFailover':
       return withLoss(
         l10n.t('{0} hosts the active Central Management store now.', String(facts['ActiveMasterFqdn'])),
+        'documents',
         facts['Lost'],
       );
     case 'Invoke-PersistentChatFailover':
       return withLoss(
         l10n.t('Persistent Chat of {0} is failed over: {1} take connections.', pool, serversOf(facts)),
+        'messages',
         facts['LostMessages'],
       );
     case 'Invoke-PersistentChatFailback':
@@ -110,12 +112,26 @@ function replicaSentence(definition: OperationDefinition, { parameters }: Operat
     : l10n.t('{0}: started or scheduled, as a job.', definition.describe(parameters));
 }
 
-function withLoss(sentence: string, lost: unknown): string {
-  const things = Array.isArray(lost) ? lost.length : 0;
-  if (things === 0) return sentence;
-  return things === 1
-    ? l10n.t('{0} One thing was lost; the report names it.', sentence)
-    : l10n.t('{0} {1} things were lost; the report names them.', sentence, count(things));
+function withLoss(sentence: string, what: 'changes' | 'documents' | 'messages', lost: unknown): string {
+  const amount = Array.isArray(lost) ? lost.length : 0;
+  return amount === 0 ? sentence : `${sentence} ${lossSentence(what, amount)}`;
+}
+
+function lossSentence(what: 'changes' | 'documents' | 'messages', amount: number): string {
+  switch (what) {
+    case 'changes':
+      return amount === 1
+        ? l10n.t('One change was lost; the report names it.')
+        : l10n.t('{0} changes were lost; the report names them.', count(amount));
+    case 'documents':
+      return amount === 1
+        ? l10n.t('One document was lost; the report names it.')
+        : l10n.t('{0} documents were lost; the report names them.', count(amount));
+    case 'messages':
+      return amount === 1
+        ? l10n.t('One message was lost; the report names it.')
+        : l10n.t('{0} messages were lost; the report names them.', count(amount));
+  }
 }
 
 function serversOf(facts: Facts): string {

@@ -5,6 +5,7 @@ import { connectDeployment } from './connectDeployment.ts';
 import { createDeployments } from './deployments.ts';
 import { createDocuments } from './documents.ts';
 import { logFailure, showFailure } from './failures.ts';
+import { openFollowedJobs } from './followedJobs.ts';
 import { createJobs } from './jobs.ts';
 import { createLanguageSupport } from './languageClient.ts';
 import { createLanguageStatus } from './languageStatus.ts';
@@ -40,7 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     topologies,
     deployments,
     documents,
-    jobs: createJobs(context.workspaceState, log),
+    jobs: createJobs(openFollowedJobs(context.storageUri?.fsPath, log), log),
   };
   const languageSupport = createLanguageSupport({
     extension: context.extensionUri,

@@ -1,9 +1,10 @@
 /** Jobs that this window follows to their end, with a notification that shows how far they have come and can cancel. */
-import { type CancellationToken, type LogOutputChannel, l10n, type Memento, ProgressLocation, window } from 'vscode';
+import { type CancellationToken, type LogOutputChannel, l10n, ProgressLocation, window } from 'vscode';
 import { cancelled, LyncTopologyError } from '../core/errors.ts';
 import type { JobStatus, Progress } from '../core/status.ts';
 import type { DeploymentConnection } from '../deployments/deployment.ts';
 import { percent, progressWords } from './amounts.ts';
+import type { FollowedJobs } from './followedJobs.ts';
 import type { Session } from './session.ts';
 
 export interface Jobs {
@@ -15,39 +16,29 @@ export interface Jobs {
   readonly hasUnended: boolean;
 }
 
-const rememberedKey = 'followedJobs';
-
-export function createJobs(memory: Memento, log: LogOutputChannel): Jobs {
-  const remembered = (): string[] => memory.get<string[]>(rememberedKey, []);
-  const remember = (job: string): Thenable<void> => memory.update(rememberedKey, [...remembered(), job]);
-  const forget = (job: string): Thenable<void> =>
-    memory.update(
-      rememberedKey,
-      remembered().filter((other) => other !== job),
-    );
-
+export function createJobs(followed: FollowedJobs, log: LogOutputChannel): Jobs {
   return {
     follow: async (session, job) => {
-      await remember(job.id);
+      followed.add(job.id);
       log.info(`${job.id}: ${job.title}`);
       const ended = await window.withProgress(
         { location: ProgressLocation.Notification, title: job.title, cancellable: true },
         async (report, token) => followToEnd(await session.connection(), job, report, token),
       );
       // Not where it could not be followed: a window that closes loses its connection, and the next one goes on.
-      await forget(job.id);
+      followed.remove(job.id);
       log.info(`${job.id}: ${ended.state}`);
       return resultOf(ended);
     },
     takeUnended: async (session) => {
-      const before = remembered();
-      await memory.update(rememberedKey, []);
+      const before = followed.list();
+      followed.clear();
       const connection = await session.connection();
       const { jobs } = await connection.status();
       return jobs.filter((job) => before.includes(job.id));
     },
     get hasUnended() {
-      return remembered().length > 0;
+      return followed.list().length > 0;
     },
   };
 }

@@ -75,10 +75,7 @@ export function openHyperV(options: HyperVOptions): HyperVServices & Disposable 
     if (missing !== undefined) throw missing;
     const files = filesOf(dataDirectory, relationship);
     const control = createControl();
-    const { suspended } = requests.of(relationship.id);
-    // A job that was interrupted while it was suspended stays so; to start one is to resume.
-    if (suspended && jobs.get(jobRun.id).resumed > 0) requestPause(control);
-    else requests.set(relationship.id, { suspended: false });
+    if (requests.of(relationship.id).suspended) requestPause(control);
     running.set(relationship.id, { job: jobRun.id, control });
     const cancel = (): void => void requestCancel(control);
     jobRun.signal.addEventListener('abort', cancel, { once: true });
@@ -102,7 +99,21 @@ export function openHyperV(options: HyperVOptions): HyperVServices & Disposable 
     }
   };
 
+  /** To start one is to resume, before anybody can suspend it again. A start that was planned is this one, or too late. */
+  const resumeToStart = ({ id }: Relationship): void => requests.set(id, { suspended: false });
+
   const startNow = (relationship: Relationship): ResynchronizeReturn => {
+    const before = requests.of(relationship.id);
+    resumeToStart(relationship);
+    try {
+      return startJob(relationship);
+    } catch (error) {
+      requests.set(relationship.id, before);
+      throw error;
+    }
+  };
+
+  const startJob = (relationship: Relationship): ResynchronizeReturn => {
     const extended = relationship.type === 'Extended';
     const started = jobs.start(
       {
@@ -172,7 +183,12 @@ export function openHyperV(options: HyperVOptions): HyperVServices & Disposable 
         type === 'Extended',
         [...running.values()].some((own) => own.job === id && Atomics.load(own.control, 0) === signals.pause),
       ),
-    run: (machine, type, jobRun) => run(requireRelationship(deployment, machine, type), jobRun),
+    run: (machine, type, jobRun) => {
+      const relationship = requireRelationship(deployment, machine, type);
+      // A job that was interrupted while it was suspended stays so.
+      if (jobs.get(jobRun.id).resumed === 0) resumeToStart(relationship);
+      return run(relationship, jobRun);
+    },
     suspend: (machine, type) => {
       const relationship = requireRelationship(deployment, machine, type);
       const own = running.get(relationship.id);

@@ -46,22 +46,30 @@ export function slowWays(
   return [...ways, [slowMark(dataDirectory, other)], [...linkMarks(dataDirectory, 'slow', server, other)]];
 }
 
-/** How many of the ways are slow now. */
-function slowCount(ways: readonly (readonly string[])[]): number {
-  return ways.filter((marks) => marks.some(isThere)).length;
+interface SlowCount {
+  /** How many of the ways are slow, as it was a moment ago at most: files and commits are many, looks are not free. */
+  recent(): number;
+  /** The same, looked at now. */
+  now(): number;
+}
+
+function countSlow(ways: readonly (readonly string[])[]): SlowCount {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let slow = 0;
+  const now = (): number => {
+    slow = ways.filter((marks) => marks.some(isThere)).length;
+    lookedAt = performance.now();
+    return slow;
+  };
+  return { now, recent: () => (performance.now() - lookedAt < lookInterval ? slow : now()) };
 }
 
 /** Waits where commits pass slow ways: the thread waits, as it does for a disk. */
 export function createCommitDelay(ways: readonly (readonly string[])[]): () => void {
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  let slow = 0;
+  const slow = countSlow(ways);
   return () => {
-    const now = performance.now();
-    if (now - lookedAt >= lookInterval) {
-      slow = slowCount(ways);
-      lookedAt = now;
-    }
-    if (slow > 0) wait(slow * commitDelay);
+    const count = slow.recent();
+    if (count > 0) wait(count * commitDelay);
   };
 }
 
@@ -70,19 +78,15 @@ export function createCommitDelay(ways: readonly (readonly string[])[]): () => v
  * carried them. `check` is called meanwhile and throws to end the wait.
  */
 export function createPace(ways: readonly (readonly string[])[], check: () => void): (bytes: number) => void {
+  const slow = countSlow(ways);
   let owed = 0;
   return (bytes) => {
-    const slow = slowCount(ways);
-    if (slow === 0) {
-      owed = 0;
-      return;
-    }
-    owed += (bytes * slow) / bytesPerMillisecond;
+    owed += (bytes * slow.recent()) / bytesPerMillisecond;
     while (owed >= 1) {
       check();
       const part = Math.min(owed, lookInterval);
       wait(part);
-      owed = slowCount(ways) === 0 ? 0 : owed - part;
+      owed = slow.now() === 0 ? 0 : owed - part;
     }
   };
 }

@@ -5,7 +5,6 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { LyncTopologyError } from '../errors.ts';
 import { serverError, serverState } from './availability.ts';
 import type { DataDirectory } from './layout.ts';
 import { isThere, linkMarks, markedSince, writeMark } from './links.ts';
@@ -99,15 +98,4 @@ function wait(milliseconds: number): void {
 
 function slowMark(dataDirectory: DataDirectory, server: string): string {
   return join(dataDirectory.serverFolder(server), '.slow');
-}
-
-/** Throws `argument-invalid`: nothing of the target reads or writes. */
-export function nothingToSlow(name: string): LyncTopologyError {
-  return new LyncTopologyError({
-    code: 'argument-invalid',
-    kind: 'refused',
-    object: name,
-    message: `${name} cannot be made slow: the embedded deployment slows SQL Servers, file servers and the links between them.`,
-    remedy: 'Name the SQL Server or file server, a pool for its file server, or a link as server+server.',
-  });
 }

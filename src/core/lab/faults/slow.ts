@@ -1,7 +1,8 @@
 /** Slow servers and links: whoever uses one waits, as `storage/slowness.ts` says. */
+import { LyncTopologyError } from '../../errors.ts';
 import type { FaultStatus } from '../../status.ts';
 import { markedLinks, markLink, unmarkLink } from '../../storage/links.ts';
-import { markSlow, nothingToSlow, slowSince, unmarkSlow } from '../../storage/slowness.ts';
+import { markSlow, slowSince, unmarkSlow } from '../../storage/slowness.ts';
 import type { FaultDefinition, FaultScene } from './kind.ts';
 import { isLink, linkNamed } from './linkNames.ts';
 import { databasePlacesOf, type FaultTarget, faultTarget, findFaultTarget, serversOf, sharesOf } from './targets.ts';
@@ -78,4 +79,14 @@ function serverToSlow({ deployment }: Pick<FaultScene, 'deployment' | 'dataDirec
   if (server === undefined || !used.some((name) => name.toLowerCase() === server.toLowerCase()))
     throw nothingToSlow(target.name);
   return server;
+}
+
+function nothingToSlow(name: string): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'argument-invalid',
+    kind: 'refused',
+    object: name,
+    message: `${name} cannot be made slow: the embedded deployment slows SQL Servers, file servers and the links between them.`,
+    remedy: 'Name the SQL Server or file server, a pool for its file server, or a link as server+server.',
+  });
 }

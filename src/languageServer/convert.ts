@@ -4,12 +4,13 @@ import {
   CodeActionKind,
   DiagnosticSeverity,
   type Diagnostic as ProtocolDiagnostic,
-  type Range as ProtocolRange,
   type TextEdit as ProtocolTextEdit,
+  type WorkspaceEdit,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Diagnostic, Fix, Range, Severity, TextEdit } from '../core/topology/diagnostics.ts';
+import type { Diagnostic, Fix, Severity, TextEdit } from '../core/topology/diagnostics.ts';
+import type { Client } from './client.ts';
 import type { OpenDocument } from './documents.ts';
+import type { Text } from './text.ts';
 
 /** The name that editors show before a code. */
 const diagnosticSource = 'lync-topology';
@@ -21,12 +22,20 @@ const severityNumbers: Readonly<Record<Severity, DiagnosticSeverity>> = {
   hint: DiagnosticSeverity.Hint,
 };
 
-export function toRange(text: TextDocument, range: Range): ProtocolRange {
-  return { start: text.positionAt(range.start), end: text.positionAt(range.end) };
+export function toTextEdit(text: Text, edit: TextEdit): ProtocolTextEdit {
+  return { range: text.toRange(edit), newText: edit.text };
 }
 
-function toTextEdit(text: TextDocument, edit: TextEdit): ProtocolTextEdit {
-  return { range: toRange(text, edit), newText: edit.text };
+/** Edits of one document, as the client takes them. */
+export function toWorkspaceEdit(
+  document: OpenDocument,
+  edits: readonly TextEdit[],
+  { versionedEdits }: Client,
+): WorkspaceEdit {
+  const changes = edits.map((edit) => toTextEdit(document.text, edit));
+  return versionedEdits
+    ? { documentChanges: [{ textDocument: { uri: document.uri, version: document.version }, edits: changes }] }
+    : { changes: { [document.uri]: changes } };
 }
 
 /** `documentationRoot` is the address below which the rule pages lie; without it a code carries no link. */
@@ -37,11 +46,11 @@ export function toDiagnostic(
 ): ProtocolDiagnostic {
   const { text } = document;
   const related = diagnostic.related?.map((location) => ({
-    location: { uri: document.uri, range: toRange(text, location.range) },
+    location: { uri: document.uri, range: text.toRange(location.range) },
     message: location.message,
   }));
   return {
-    range: toRange(text, diagnostic.range),
+    range: text.toRange(diagnostic.range),
     severity: severityNumbers[diagnostic.severity],
     code: diagnostic.code,
     source: diagnosticSource,
@@ -53,21 +62,12 @@ export function toDiagnostic(
   };
 }
 
-/** `versioned`: the client refuses the edit when the text has changed since, instead of applying it in the wrong place. */
-export function toQuickFix(
-  document: OpenDocument,
-  fix: Fix,
-  solves: ProtocolDiagnostic,
-  versioned: boolean,
-): CodeAction {
-  const edits = fix.edits.map((edit) => toTextEdit(document.text, edit));
+export function toQuickFix(document: OpenDocument, fix: Fix, solves: ProtocolDiagnostic, client: Client): CodeAction {
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [solves],
     isPreferred: fix.preferred,
-    edit: versioned
-      ? { documentChanges: [{ textDocument: { uri: document.uri, version: document.version }, edits }] }
-      : { changes: { [document.uri]: edits } },
+    edit: toWorkspaceEdit(document, fix.edits, client),
   };
 }

@@ -1,19 +1,22 @@
 /**
  * The open topology files. Text arrives incrementally and is handed on incrementally: a key stroke costs what it touches.
  */
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { SeverityOverrides } from '../core/topology/diagnostics.ts';
 import { TopologyDocument } from '../core/topology/document.ts';
+import { type ContentChange, createText, type PositionEncoding, type Text } from './text.ts';
 
 /** One open file: the text with its lines, and the topology that was understood from the same version of it. */
 export interface OpenDocument {
   readonly uri: string;
   readonly version: number;
-  readonly text: TextDocument;
+  readonly text: Text;
   readonly topology: TopologyDocument;
 }
 
-export type ContentChange = Parameters<typeof TextDocument.update>[1][number];
+export interface DocumentChange {
+  readonly uri: string;
+  readonly kind: 'opened' | 'changed' | 'closed' | 'configured';
+}
 
 export interface Documents {
   get(uri: string): OpenDocument | undefined;
@@ -21,16 +24,27 @@ export interface Documents {
   open(uri: string, version: number, text: string): OpenDocument;
   change(uri: string, version: number, changes: readonly ContentChange[]): OpenDocument | undefined;
   close(uri: string): void;
+  /** A document that is not among the open ones, with the same settings: a file that is looked at in passing. */
+  read(uri: string, text: string): OpenDocument;
   configure(severities: SeverityOverrides): void;
+  /** Calls back after a document was opened, changed or closed, and when what is said about it is to be said again. */
+  onChange(listener: (change: DocumentChange) => void): void;
+  /** How positions are counted from now on: said once, before the first document. */
+  encode(encoding: PositionEncoding): void;
 }
 
 export function createDocuments(): Documents {
   const open = new Map<string, OpenDocument>();
   let severities: SeverityOverrides = {};
+  const listeners: ((change: DocumentChange) => void)[] = [];
+  const tell = (uri: string, kind: DocumentChange['kind']): void => {
+    for (const listener of listeners) listener({ uri, kind });
+  };
+  let encoding: PositionEncoding = 'utf-16';
   const start = (uri: string, version: number, content: string): OpenDocument => ({
     uri,
     version,
-    text: TextDocument.create(uri, 'lync-topology', version, content),
+    text: createText(uri, version, content, encoding),
     topology: TopologyDocument.open(content, { severities }),
   });
   return {
@@ -39,6 +53,7 @@ export function createDocuments(): Documents {
     open: (uri, version, content) => {
       const document = start(uri, version, content);
       open.set(uri, document);
+      tell(uri, 'opened');
       return document;
     },
     change: (uri, version, changes) => {
@@ -46,12 +61,21 @@ export function createDocuments(): Documents {
       if (document === undefined) return undefined;
       const changed = applyChanges(document, version, changes, start);
       open.set(uri, changed);
+      tell(uri, 'changed');
       return changed;
     },
-    close: (uri) => void open.delete(uri),
+    close: (uri) => {
+      if (open.delete(uri)) tell(uri, 'closed');
+    },
+    read: (uri, content) => start(uri, 0, content),
     configure: (changed) => {
       severities = changed;
       for (const { topology } of open.values()) topology.setSeverities(changed);
+      for (const uri of open.keys()) tell(uri, 'configured');
+    },
+    onChange: (listener) => void listeners.push(listener),
+    encode: (chosen) => {
+      encoding = chosen;
     },
   };
 }
@@ -69,9 +93,9 @@ function applyChanges(
       ({ text, topology } = start(document.uri, version, change.text));
       continue;
     }
-    const edit = { start: text.offsetAt(change.range.start), end: text.offsetAt(change.range.end), text: change.text };
-    text = TextDocument.update(text, [change], version);
-    topology.update([edit]);
+    const range = text.toOffsets(change.range);
+    text.replace(range, change.text, version);
+    topology.update([{ ...range, text: change.text }]);
   }
   return { uri: document.uri, version, text, topology };
 }

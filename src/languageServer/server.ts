@@ -1,92 +1,63 @@
-/** The language server: a table of contents. What a feature does stands in its file under `features/`. */
-import {
-  CodeActionKind,
-  type Connection,
-  type InitializeParams,
-  type InitializeResult,
-  TextDocumentSyncKind,
-} from 'vscode-languageserver/node';
-import type { Range } from '../core/topology/diagnostics.ts';
-import { createDocuments, type OpenDocument } from './documents.ts';
-import { codeActions } from './features/codeActions.ts';
-import { completion } from './features/completion.ts';
-import { createDiagnosticsPublisher, type DiagnosticsPublisher } from './features/diagnostics.ts';
-import { hover } from './features/hover.ts';
-import { summary, summaryRequest } from './features/summary.ts';
-import { readClientSettings } from './settings.ts';
+/** The language server: lifecycle and text. What a feature does stands in its file under `features/`. */
+import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { type Client, readClient, unknownClient } from './client.ts';
+import { createDocuments } from './documents.ts';
+import type { Server } from './feature.ts';
+import { features } from './features/all.ts';
+import { createLog } from './log.ts';
+import { type ClientSettings, readClientSettings } from './settings.ts';
 
 const serverName = 'Lync Topology';
 
 /** Serves one client until the connection ends. */
 export function startLanguageServer(connection: Connection): void {
   const documents = createDocuments();
-  let publisher: DiagnosticsPublisher | undefined;
-  let versionedEdits = false;
+  const log = createLog(connection);
+  let client: Client = unknownClient;
+  let settings: ClientSettings = readClientSettings(undefined);
+  const server: Server = {
+    connection,
+    documents,
+    log,
+    get client() {
+      return client;
+    },
+    get settings() {
+      return settings;
+    },
+  };
 
   connection.onInitialize((parameters): InitializeResult => {
-    const settings = readClientSettings(parameters.initializationOptions);
-    versionedEdits = clientTakesVersionedEdits(parameters);
+    client = readClient(parameters);
+    settings = readClientSettings(parameters.initializationOptions);
+    documents.encode(client.positionEncoding);
     documents.configure(settings.severities);
-    publisher = createDiagnosticsPublisher(documents, settings.documentationRoot, ({ uri, version, diagnostics }) => {
-      connection.sendDiagnostics({ uri, version, diagnostics: [...diagnostics] }).catch(ignoreClosedConnection);
-    });
-    return { serverInfo: { name: serverName }, capabilities };
+    return { serverInfo: { name: serverName }, capabilities: capabilitiesFor(client) };
+  });
+  connection.onDidChangeConfiguration((changed) => {
+    const { documentationRoot = settings.documentationRoot, ...read } = readClientSettings(changed.settings);
+    settings = { ...read, ...(documentationRoot === undefined ? {} : { documentationRoot }) };
+    documents.configure(settings.severities);
   });
 
   connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
     documents.open(uri, version, text);
-    publisher?.publishNow(uri);
   });
   connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
     documents.change(uri, version, contentChanges);
-    publisher?.publishSoon(uri);
   });
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-    documents.close(uri);
-    publisher?.publishNow(uri);
-    connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignoreClosedConnection);
-  });
-  connection.onDidChangeConfiguration(({ settings }) => {
-    documents.configure(readClientSettings(settings).severities);
-    for (const { uri } of documents.all()) publisher?.publishNow(uri);
-  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => documents.close(uri));
 
-  connection.onCodeAction(({ textDocument, range }) => {
-    const document = documents.get(textDocument.uri);
-    return document === undefined ? null : [...codeActions(document, offsetsOf(document, range), versionedEdits)];
-  });
-  connection.onCompletion(({ textDocument, position }) => {
-    const document = documents.get(textDocument.uri);
-    return document === undefined ? null : [...completion(document, document.text.offsetAt(position))];
-  });
-  connection.onHover(({ textDocument, position }) => {
-    const document = documents.get(textDocument.uri);
-    return document === undefined ? null : (hover(document, document.text.offsetAt(position)) ?? null);
-  });
-
-  connection.onRequest(summaryRequest, ({ uri }: { readonly uri: string }) => {
-    const document = documents.get(uri);
-    return document === undefined ? null : summary(document);
-  });
-
-  connection.onShutdown(() => publisher?.[Symbol.dispose]());
+  for (const feature of features) feature.register(server);
   connection.listen();
 }
 
-const capabilities: InitializeResult['capabilities'] = {
-  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
-  completionProvider: { triggerCharacters: [' ', '[', ',', '.', '-'] },
-  hoverProvider: true,
-};
-
-function clientTakesVersionedEdits(parameters: InitializeParams): boolean {
-  return parameters.capabilities.workspace?.workspaceEdit?.documentChanges === true;
+function capabilitiesFor(client: Client): InitializeResult['capabilities'] {
+  return Object.assign(
+    {
+      positionEncoding: client.positionEncoding,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    },
+    ...features.map((feature) => feature.capabilities(client)),
+  );
 }
-
-function offsetsOf(document: OpenDocument, range: Parameters<OpenDocument['text']['getText']>[0] & object): Range {
-  return { start: document.text.offsetAt(range.start), end: document.text.offsetAt(range.end) };
-}
-
-/** The client may go while something is on its way to it. */
-function ignoreClosedConnection(): void {}

@@ -1,20 +1,29 @@
-/** A client of the language server over its standard streams, as an editor is one. */
+/** A client of the language server, over its standard streams or in the same process, as an editor is one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import {
   type CodeAction,
   type CompletionItem,
+  createConnection,
   createMessageConnection,
   type Hover,
+  type InitializeResult,
   type MessageConnection,
+  ProposedFeatures,
   type PublishDiagnosticsParams,
   type Range,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { startLanguageServer } from '../../src/languageServer/server.ts';
 
 export interface LanguageClientOptions {
+  /** Our server in this process instead of one of its own: quicker, and a failing test shows where. */
+  readonly inProcess?: boolean;
+  /** Addresses of the workspace's folders. */
+  readonly folders?: readonly string[];
   /** Program and arguments of the server; ours from the sources when absent. */
   readonly command?: readonly string[];
   readonly initializationOptions?: unknown;
@@ -26,7 +35,11 @@ export interface LanguageClientOptions {
 
 export interface LanguageClient extends AsyncDisposable {
   readonly connection: MessageConnection;
+  /** The server's process; refused where it has none of its own. */
   readonly process: ChildProcess;
+  readonly initialized: InitializeResult;
+  /** What the server wrote into its log, from `window/logMessage`. */
+  readonly log: readonly { readonly type: number; readonly message: string }[];
   open(uri: string, text: string): Promise<PublishDiagnosticsParams>;
   /** Replaces a range by offsets and resolves with the diagnostics of that version. */
   change(uri: string, start: number, end: number, text: string): Promise<PublishDiagnosticsParams>;
@@ -43,12 +56,11 @@ export interface LanguageClient extends AsyncDisposable {
 const ownServer = new URL('../../src/languageServer/main.ts', import.meta.url).pathname;
 
 export async function startLanguageClient(options: LanguageClientOptions = {}): Promise<LanguageClient> {
-  const [program = process.execPath, ...parameters] = options.command ?? [process.execPath, ownServer, '--stdio'];
-  const child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const connection = createMessageConnection(
-    new StreamMessageReader(child.stdout),
-    new StreamMessageWriter(child.stdin),
-  );
+  const { child, connection } = options.inProcess === true ? serverInProcess() : serverProcess(options.command);
+  const log: { readonly type: number; readonly message: string }[] = [];
+  connection.onNotification('window/logMessage', (message: { type: number; message: string }) => {
+    log.push(message);
+  });
   const texts = new Map<string, TextDocument>();
   const published = new Map<string, PublishDiagnosticsParams>();
   const waiting = new Set<() => void>();
@@ -66,9 +78,11 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
   );
   connection.onRequest('client/registerCapability', () => null);
   connection.listen();
-  await connection.sendRequest('initialize', {
-    processId: process.pid,
+  const initialized = await connection.sendRequest<InitializeResult>('initialize', {
+    // A server in this process would watch over it for as long as it lives.
+    processId: options.inProcess === true ? null : process.pid,
     rootUri: null,
+    workspaceFolders: options.folders?.map((folder) => ({ uri: folder, name: folder })) ?? null,
     capabilities: options.capabilities ?? {
       workspace: { workspaceEdit: { documentChanges: true }, configuration: true },
       textDocument: { publishDiagnostics: { relatedInformation: true, versionSupport: true } },
@@ -107,7 +121,12 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
 
   return {
     connection,
-    process: child,
+    get process() {
+      if (child === undefined) throw new Error('The server runs in this process.');
+      return child;
+    },
+    initialized,
+    log,
     document: textOf,
     diagnostics,
     type,
@@ -144,9 +163,37 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
       }),
     [Symbol.asyncDispose]: async () => {
       await connection.sendRequest('shutdown');
-      await connection.sendNotification('exit');
-      if (child.exitCode === null) await once(child, 'exit');
+      if (child !== undefined) {
+        await connection.sendNotification('exit');
+        if (child.exitCode === null) await once(child, 'exit');
+      }
       connection.dispose();
     },
+  };
+}
+
+interface RunningServer {
+  readonly child: ChildProcess | undefined;
+  readonly connection: MessageConnection;
+}
+
+function serverProcess(command: readonly string[] | undefined): RunningServer {
+  const [program = process.execPath, ...parameters] = command ?? [process.execPath, ownServer, '--stdio'];
+  const child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });
+  return {
+    child,
+    connection: createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)),
+  };
+}
+
+function serverInProcess(): RunningServer {
+  const toServer = new PassThrough();
+  const toClient = new PassThrough();
+  startLanguageServer(
+    createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
+  );
+  return {
+    child: undefined,
+    connection: createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer)),
   };
 }

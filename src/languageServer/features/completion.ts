@@ -3,15 +3,25 @@ import { type CompletionItem, CompletionItemKind, MarkupKind } from 'vscode-lang
 import type { Suggestion } from '../../core/topology/queries/suggestions.ts';
 import type { Topology } from '../../core/topology/resolved/topology.ts';
 import { canonicalBackupModule } from '../../core/topology/vocabulary.ts';
-import { toRange } from '../convert.ts';
 import { describeModule, describePool } from '../descriptions.ts';
 import type { OpenDocument } from '../documents.ts';
+import { answering, type Feature } from '../feature.ts';
 
-export function completion(document: OpenDocument, offset: number): readonly CompletionItem[] {
+export const completion: Feature = {
+  capabilities: () => ({ completionProvider: { triggerCharacters: [' ', '[', ',', '.', '-'] } }),
+  register: (server) =>
+    server.connection.onCompletion(
+      answering(server, 'textDocument/completion', (document, { position }) =>
+        itemsAt(document, document.text.offsetAt(position)),
+      ),
+    ),
+};
+
+function itemsAt(document: OpenDocument, offset: number): CompletionItem[] {
   const suggestions = document.topology.suggestionsAt(offset);
   if (suggestions === undefined) return [];
   const { topology } = document.topology;
-  const range = toRange(document.text, suggestions.range);
+  const range = document.text.toRange(suggestions.range);
   const inPair = document.topology.cursorAt(offset)?.path[0] === 'poolPairs';
   return (inPair ? unpairedFirst(topology, suggestions.items) : suggestions.items).map((suggestion, index) => ({
     label: suggestion.label,

@@ -1,25 +1,34 @@
 /** Diagnostics as somebody types: pushed once the typing pauses for a moment that is shorter than anybody notices. */
 import type { Diagnostic as ProtocolDiagnostic } from 'vscode-languageserver/node';
 import { toDiagnostic } from '../convert.ts';
-import type { Documents, OpenDocument } from '../documents.ts';
+import type { OpenDocument } from '../documents.ts';
+import type { Feature, Server } from '../feature.ts';
 
 /** The longest pause, in milliseconds, that is waited for before a changed file is reported on. */
 const longestPause = 25;
 
-export interface PublishedDiagnostics {
-  readonly uri: string;
-  readonly version: number;
-  readonly diagnostics: readonly ProtocolDiagnostic[];
-}
-
-export interface DiagnosticsPublisher extends Disposable {
+interface Publisher extends Disposable {
   /** Reports on the file now. */
   publishNow(uri: string): void;
   /** Reports on the file after a pause; changes in between are reported once, with the last state. */
   publishSoon(uri: string): void;
 }
 
-function diagnosticsOf(document: OpenDocument, documentationRoot: string | undefined): readonly ProtocolDiagnostic[] {
+export const diagnostics: Feature = {
+  capabilities: () => ({}),
+  register: (server) => {
+    const { connection, documents } = server;
+    const publisher = createPublisher(server);
+    documents.onChange(({ uri, kind }) => {
+      if (kind === 'changed') return publisher.publishSoon(uri);
+      publisher.publishNow(uri);
+      if (kind === 'closed') connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignoreClosedConnection);
+    });
+    connection.onShutdown(() => publisher[Symbol.dispose]());
+  },
+};
+
+function diagnosticsOf(document: OpenDocument, documentationRoot: string | undefined): ProtocolDiagnostic[] {
   return document.topology.diagnostics.map((diagnostic) => toDiagnostic(document, diagnostic, documentationRoot));
 }
 
@@ -27,20 +36,18 @@ function diagnosticsOf(document: OpenDocument, documentationRoot: string | undef
  * The pause follows the cost: a file that is cheap to report on is reported on at once, and a large one is not reported on
  * so often that the key strokes behind it would have to wait.
  */
-export function createDiagnosticsPublisher(
-  documents: Documents,
-  documentationRoot: string | undefined,
-  publish: (published: PublishedDiagnostics) => void,
-): DiagnosticsPublisher {
+function createPublisher(server: Server): Publisher {
   const waiting = new Map<string, NodeJS.Timeout>();
   const costs = new Map<string, number>();
   const publishNow = (uri: string): void => {
     clearTimeout(waiting.get(uri));
     waiting.delete(uri);
-    const document = documents.get(uri);
+    const document = server.documents.get(uri);
     if (document === undefined) return void costs.delete(uri);
     const start = performance.now();
-    publish({ uri, version: document.version, diagnostics: diagnosticsOf(document, documentationRoot) });
+    const { version } = document;
+    const found = diagnosticsOf(document, server.settings.documentationRoot);
+    server.connection.sendDiagnostics({ uri, version, diagnostics: found }).catch(ignoreClosedConnection);
     costs.set(uri, performance.now() - start);
   };
   return {
@@ -55,3 +62,6 @@ export function createDiagnosticsPublisher(
     },
   };
 }
+
+/** The client may go while something is on its way to it. */
+function ignoreClosedConnection(): void {}

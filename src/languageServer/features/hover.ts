@@ -4,14 +4,24 @@ import type { Range } from '../../core/topology/diagnostics.ts';
 import type { SymbolOccurrence } from '../../core/topology/queries/symbols.ts';
 import type { Topology } from '../../core/topology/resolved/topology.ts';
 import { canonicalBackupModule } from '../../core/topology/vocabulary.ts';
-import { toRange } from '../convert.ts';
 import { describeModule, describePool } from '../descriptions.ts';
 import type { OpenDocument } from '../documents.ts';
+import { answering, type Feature } from '../feature.ts';
 
-export function hover(document: OpenDocument, offset: number): Hover | undefined {
+export const hover: Feature = {
+  capabilities: () => ({ hoverProvider: true }),
+  register: (server) =>
+    server.connection.onHover(
+      answering(server, 'textDocument/hover', (document, { position }) =>
+        hoverAt(document, document.text.offsetAt(position)),
+      ),
+    ),
+};
+
+function hoverAt(document: OpenDocument, offset: number): Hover | null {
   const found = describedName(document, offset);
-  if (found === undefined) return undefined;
-  return { contents: { kind: MarkupKind.Markdown, value: found.text }, range: toRange(document.text, found.range) };
+  if (found === undefined) return null;
+  return { contents: { kind: MarkupKind.Markdown, value: found.text }, range: document.text.toRange(found.range) };
 }
 
 function describedName({ topology }: OpenDocument, offset: number): { text: string; range: Range } | undefined {

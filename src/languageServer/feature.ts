@@ -1,0 +1,84 @@
+/** What a language feature is to the server: what it says that it can do, and how it answers. */
+import {
+  type CancellationToken,
+  type Connection,
+  LSPErrorCodes,
+  ResponseError,
+  type ServerCapabilities,
+} from 'vscode-languageserver/node';
+import type { Client } from './client.ts';
+import type { Documents, OpenDocument } from './documents.ts';
+import type { ServerLog } from './log.ts';
+import type { ClientSettings } from './settings.ts';
+
+/** What features share. Client and settings are those of the moment. */
+export interface Server {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly log: ServerLog;
+  readonly client: Client;
+  readonly settings: ClientSettings;
+}
+
+export interface Feature {
+  /** What is announced to this client. */
+  capabilities(client: Client): ServerCapabilities;
+  /** Registers the handlers, once, before anything arrives. */
+  register(server: Server): void;
+}
+
+interface AboutDocument {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** Answers a request about an open document, from the text as it is now. */
+export type Answer<Parameters, Result> = (
+  document: OpenDocument,
+  parameters: Parameters,
+  token: CancellationToken,
+) => Result | null | Promise<Result | null>;
+
+/**
+ * The handler of a request about a document: `null` where the document is not open, the protocol's answer where the request
+ * was cancelled, and the time that it took in the log.
+ */
+export function answering<Parameters extends AboutDocument, Result>(
+  server: Server,
+  method: string,
+  answer: Answer<Parameters, Result>,
+): (parameters: Parameters, token: CancellationToken) => Promise<Result | null> {
+  return (parameters, token) =>
+    measured(server, method, token, () => {
+      const document = server.documents.get(parameters.textDocument.uri);
+      return document === undefined ? null : answer(document, parameters, token);
+    });
+}
+
+/**
+ * Runs what answers a request, with the rules that hold for every request.
+ * @throws ResponseError, which is the protocol's answer: the request was cancelled, or failed.
+ */
+export async function measured<Result>(
+  server: Server,
+  method: string,
+  token: CancellationToken,
+  run: () => Result | Promise<Result>,
+): Promise<Result> {
+  const throwIfCancelled = (): void => {
+    if (token.isCancellationRequested)
+      throw new ResponseError(LSPErrorCodes.RequestCancelled, `${method} was cancelled.`);
+  };
+  throwIfCancelled();
+  const start = performance.now();
+  try {
+    const result = await run();
+    throwIfCancelled();
+    return result;
+  } catch (error) {
+    if (error instanceof ResponseError) throw error;
+    server.log.failure(method, error);
+    throw new ResponseError(LSPErrorCodes.RequestFailed, `${method} could not be answered; the log says why.`);
+  } finally {
+    server.log.request(method, performance.now() - start);
+  }
+}

@@ -1,0 +1,9 @@
+/** Every feature of the server, one file each. */
+import type { Feature } from '../feature.ts';
+import { codeActions } from './codeActions.ts';
+import { completion } from './completion.ts';
+import { diagnostics } from './diagnostics.ts';
+import { hover } from './hover.ts';
+import { summary } from './summary.ts';
+
+export const features: readonly Feature[] = [diagnostics, completion, hover, codeActions, summary];

@@ -1,0 +1,19 @@
+/** The server's log, written through the client into its output channel, at the client's level. */
+import type { Connection } from 'vscode-languageserver/node';
+
+export interface ServerLog {
+  /** A request was answered, after so many milliseconds. */
+  request(method: string, duration: number): void;
+  /** Something in the server failed that should not: the whole error goes into the log, and nowhere else. */
+  failure(what: string, error: unknown): void;
+  note(text: string): void;
+}
+
+export function createLog(connection: Connection): ServerLog {
+  return {
+    request: (method, duration) => connection.console.debug(`${method}: ${duration.toFixed(1)} ms`),
+    failure: (what, error) =>
+      connection.console.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    note: (text) => connection.console.info(text),
+  };
+}

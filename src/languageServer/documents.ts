@@ -1,8 +1,8 @@
 /**
  * The open topology files. Text arrives incrementally and is handed on incrementally: a key stroke costs what it touches.
  */
-import type { SeverityOverrides } from '../core/topology/diagnostics.ts';
 import { TopologyDocument } from '../core/topology/document.ts';
+import type { ClientSettings } from './settings.ts';
 import { type ContentChange, createText, type PositionEncoding, type Text } from './text.ts';
 
 /** One open file: the text with its lines, and the topology that was understood from the same version of it. */
@@ -12,6 +12,9 @@ export interface OpenDocument {
   readonly text: Text;
   readonly topology: TopologyDocument;
 }
+
+/** What of the settings changes what is said about a document. */
+export type DocumentSettings = Pick<ClientSettings, 'severities' | 'supportEnds'>;
 
 export interface DocumentChange {
   readonly uri: string;
@@ -26,7 +29,7 @@ export interface Documents {
   close(uri: string): void;
   /** A document that is not among the open ones, with the same settings: a file that is looked at in passing. */
   read(uri: string, text: string): OpenDocument;
-  configure(severities: SeverityOverrides): void;
+  configure(settings: DocumentSettings): void;
   /** Calls back after a document was opened, changed or closed, and when what is said about it is to be said again. */
   onChange(listener: (change: DocumentChange) => void): void;
   /** How positions are counted from now on: said once, before the first document. */
@@ -35,7 +38,7 @@ export interface Documents {
 
 export function createDocuments(): Documents {
   const open = new Map<string, OpenDocument>();
-  let severities: SeverityOverrides = {};
+  let severities: DocumentSettings['severities'] = {};
   const listeners: ((change: DocumentChange) => void)[] = [];
   const tell = (uri: string, kind: DocumentChange['kind']): void => {
     for (const listener of listeners) listener({ uri, kind });
@@ -69,8 +72,8 @@ export function createDocuments(): Documents {
     },
     read: (uri, content) => start(uri, 0, content),
     configure: (changed) => {
-      severities = changed;
-      for (const { topology } of open.values()) topology.setSeverities(changed);
+      ({ severities } = changed);
+      for (const { topology } of open.values()) topology.setSeverities(severities);
       for (const uri of open.keys()) tell(uri, 'configured');
     },
     onChange: (listener) => void listeners.push(listener),

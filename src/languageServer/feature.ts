@@ -2,6 +2,7 @@
 import {
   type CancellationToken,
   type Connection,
+  ErrorCodes,
   LSPErrorCodes,
   ResponseError,
   type ServerCapabilities,
@@ -18,6 +19,10 @@ export interface Server {
   readonly log: ServerLog;
   readonly client: Client;
   readonly settings: ClientSettings;
+  /** Where the server is in its life: requests are answered while it runs, and refused before and after. */
+  readonly stage: 'starting' | 'running' | 'ending';
+  /** Aborted at shutdown: nothing is begun after that. */
+  readonly ending: AbortSignal;
 }
 
 export interface Feature {
@@ -68,6 +73,7 @@ export async function measured<Result>(
     if (token.isCancellationRequested)
       throw new ResponseError(LSPErrorCodes.RequestCancelled, `${method} was cancelled.`);
   };
+  throwIfNotRunning(server, method);
   throwIfCancelled();
   const start = performance.now();
   try {
@@ -81,4 +87,12 @@ export async function measured<Result>(
   } finally {
     server.log.request(method, performance.now() - start);
   }
+}
+
+/** The protocol allows nothing but `initialize` before it was answered, and nothing but `exit` after `shutdown`. */
+function throwIfNotRunning({ stage }: Server, method: string): void {
+  if (stage === 'starting') {
+    throw new ResponseError(ErrorCodes.ServerNotInitialized, `${method} came before the server was initialized.`);
+  }
+  if (stage === 'ending') throw new ResponseError(ErrorCodes.InvalidRequest, `${method} came after the shutdown.`);
 }

@@ -1,11 +1,19 @@
 /** The language server: lifecycle and text. What a feature does stands in its file under `features/`. */
-import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import {
+  type Connection,
+  ErrorCodes,
+  type InitializeParams,
+  type InitializeResult,
+  ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
 import { type Client, readClient, unknownClient } from './client.ts';
-import { createDocuments } from './documents.ts';
+import { createConfiguration } from './configuration.ts';
+import { createDocuments, type Documents } from './documents.ts';
 import type { Server } from './feature.ts';
 import { features } from './features/all.ts';
 import { createLog } from './log.ts';
-import { type ClientSettings, readClientSettings } from './settings.ts';
+import { refreshClient } from './refresh.ts';
 
 const serverName = 'Lync Topology';
 
@@ -13,51 +21,70 @@ const serverName = 'Lync Topology';
 export function startLanguageServer(connection: Connection): void {
   const documents = createDocuments();
   const log = createLog(connection);
+  const ending = new AbortController();
   let client: Client = unknownClient;
-  let settings: ClientSettings = readClientSettings(undefined);
+  let stage: Server['stage'] = 'starting';
+  const configuration = createConfiguration({
+    connection,
+    log,
+    onChange: (settings) => {
+      documents.configure(settings);
+      if (stage === 'running') refreshClient(connection, client);
+    },
+  });
   const server: Server = {
     connection,
     documents,
     log,
+    ending: ending.signal,
     get client() {
       return client;
     },
     get settings() {
-      return settings;
+      return configuration.settings;
+    },
+    get stage() {
+      return stage;
     },
   };
-
-  connection.onInitialize((parameters): InitializeResult => {
+  const initialize = (parameters: InitializeParams): InitializeResult => {
+    if (stage !== 'starting') throw new ResponseError(ErrorCodes.InvalidRequest, 'The server is initialized already.');
     client = readClient(parameters);
-    settings = readClientSettings(parameters.initializationOptions);
     documents.encode(client.positionEncoding);
-    documents.configure(settings.severities);
+    configuration.start(parameters.initializationOptions, client);
+    stage = 'running';
     return { serverInfo: { name: serverName }, capabilities: capabilitiesFor(client) };
-  });
-  connection.onDidChangeConfiguration((changed) => {
-    const { documentationRoot = settings.documentationRoot, ...read } = readClientSettings(changed.settings);
-    settings = { ...read, ...(documentationRoot === undefined ? {} : { documentationRoot }) };
-    documents.configure(settings.severities);
-  });
+  };
 
-  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
-    documents.open(uri, version, text);
+  connection.onInitialize(initialize);
+  connection.onInitialized(() => configuration.ask());
+  connection.onShutdown(() => {
+    stage = 'ending';
+    ending.abort();
   });
-  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
-    documents.change(uri, version, contentChanges);
-  });
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => documents.close(uri));
-
+  followText(server, documents);
   for (const feature of features) feature.register(server);
   connection.listen();
 }
 
+/** Text that comes before the start or after the end is passed over: the protocol allows neither. */
+function followText(server: Server, documents: Documents): void {
+  const { connection } = server;
+  connection.onDidOpenTextDocument(({ textDocument: { uri, version, text } }) => {
+    if (server.stage === 'running') documents.open(uri, version, text);
+  });
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) => {
+    if (server.stage === 'running') documents.change(uri, version, contentChanges);
+  });
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => documents.close(uri));
+}
+
 function capabilitiesFor(client: Client): InitializeResult['capabilities'] {
-  return Object.assign(
-    {
-      positionEncoding: client.positionEncoding,
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-    },
-    ...features.map((feature) => feature.capabilities(client)),
-  );
+  const announced = features.map((feature) => feature.capabilities(client));
+  return {
+    positionEncoding: client.positionEncoding,
+    textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+    ...Object.assign({}, ...announced),
+    workspace: Object.assign({}, ...announced.map(({ workspace }) => workspace)),
+  };
 }

@@ -47,6 +47,11 @@ export interface LanguageClient extends AsyncDisposable {
   type(uri: string, start: number, end: number, text: string): Promise<void>;
   /** Resolves with the first diagnostics of at least that version. */
   diagnostics(uri: string, version: number): Promise<PublishDiagnosticsParams>;
+  /** Resolves with the first diagnostics, the last ones included, that are as wanted. */
+  diagnosticsWhere(
+    uri: string,
+    wanted: (published: PublishDiagnosticsParams) => boolean,
+  ): Promise<PublishDiagnosticsParams>;
   document(uri: string): TextDocument;
   codeActions(uri: string, range: Range): Promise<readonly CodeAction[]>;
   completion(uri: string, offset: number): Promise<readonly CompletionItem[]>;
@@ -96,17 +101,19 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     if (text === undefined) throw new Error(`${uri} is not open.`);
     return text;
   };
-  const diagnostics = (uri: string, version: number): Promise<PublishDiagnosticsParams> =>
+  const diagnosticsWhere: LanguageClient['diagnosticsWhere'] = (uri, wanted) =>
     new Promise((resolve) => {
       const check = (): void => {
         const last = published.get(uri);
-        if (last === undefined || (last.version ?? 0) < version) return;
+        if (last === undefined || !wanted(last)) return;
         waiting.delete(check);
         resolve(last);
       };
       waiting.add(check);
       check();
     });
+  const diagnostics: LanguageClient['diagnostics'] = (uri, version) =>
+    diagnosticsWhere(uri, (last) => (last.version ?? 0) >= version);
   const type = async (uri: string, start: number, end: number, text: string): Promise<void> => {
     const before = textOf(uri);
     const version = before.version + 1;
@@ -129,6 +136,7 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     log,
     document: textOf,
     diagnostics,
+    diagnosticsWhere,
     type,
     open: async (uri, text) => {
       const languageId = options.languageId ?? 'lync-topology';

@@ -24,7 +24,7 @@ export const diagnostics: Feature = {
       publisher.publishNow(uri);
       if (kind === 'closed') connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignoreClosedConnection);
     });
-    connection.onShutdown(() => publisher[Symbol.dispose]());
+    server.ending.addEventListener('abort', () => publisher[Symbol.dispose](), { once: true });
   },
 };
 

@@ -5,6 +5,7 @@ import type { PoolFacts } from './resolved/facts.ts';
 import { type ResolvedPair, resolve, type Topology } from './resolved/topology.ts';
 import { ruleFamilies } from './rules/all.ts';
 import type { Rule, Surroundings } from './rules/rule.ts';
+import type { ResolvedRuleOptions } from './rules/ruleOptions.ts';
 import { checkShape } from './shape/check.ts';
 import type { Tree } from './syntax/tree.ts';
 
@@ -27,8 +28,8 @@ interface DeploymentFindings {
 const rules = ruleFamilies.flatMap((family) => family.rules);
 
 /** Analyses a tree, on top of the analysis before the last change where there is one. */
-export function analyse(tree: Tree, before?: Analysis): Analysis {
-  const topology = resolve(tree, before?.topology);
+export function analyse(tree: Tree, options: ResolvedRuleOptions, before?: Analysis): Analysis {
+  const topology = resolve(tree, options, before?.topology);
   const findings: Finding[] = [];
   const report = (more: readonly Finding[]) => {
     for (const finding of more) findings.push(finding);

@@ -15,6 +15,7 @@ import { type Suggestions, suggestionsAt } from './queries/suggestions.ts';
 import { type SymbolKind, type SymbolOccurrence, symbolAt, symbolOccurrences } from './queries/symbols.ts';
 import { type BuiltDeployment, buildDeployment } from './resolved/deployment.ts';
 import type { Topology } from './resolved/topology.ts';
+import { type ResolvedRuleOptions, type RuleOptions, resolveRuleOptions } from './rules/ruleOptions.ts';
 import { cut, recut, type Segment } from './syntax/segments.ts';
 import { growTree, type Tree } from './syntax/tree.ts';
 
@@ -25,6 +26,7 @@ export interface TextChange extends Range {
 
 export interface TopologyDocumentOptions {
   readonly severities?: SeverityOverrides;
+  readonly rules?: RuleOptions;
 }
 
 /** Codes that mean that something written could not be understood, whatever severity the settings give them. */
@@ -42,6 +44,8 @@ const shapeCodes: ReadonlySet<RuleCode> = new Set<RuleCode>([
 export class TopologyDocument {
   #text: string;
   #severities: SeverityOverrides;
+  #rules: RuleOptions;
+  #resolvedRules: ResolvedRuleOptions | undefined;
   #segments: readonly Segment[];
   #tree: Tree | undefined;
   #analysis: Analysis | undefined;
@@ -53,6 +57,7 @@ export class TopologyDocument {
     this.#text = text;
     this.#segments = cut(text);
     this.#severities = options.severities ?? {};
+    this.#rules = options.rules ?? {};
   }
 
   static open(text: string, options: TopologyDocumentOptions = {}): TopologyDocument {
@@ -79,6 +84,13 @@ export class TopologyDocument {
   /** Other severities, from the settings. */
   setSeverities(severities: SeverityOverrides): void {
     this.#severities = severities;
+    this.#forget();
+  }
+
+  /** Other options of rules, from the settings: the day, and when products leave support. */
+  setRuleOptions(options: RuleOptions): void {
+    this.#rules = options;
+    this.#analysedTree = undefined;
     this.#forget();
   }
 
@@ -154,7 +166,8 @@ export class TopologyDocument {
   #analysed(): Analysis {
     const { tree } = this;
     if (this.#analysis === undefined || this.#analysedTree !== tree) {
-      this.#analysis = analyse(tree, this.#analysis);
+      this.#resolvedRules = resolveRuleOptions(this.#rules, this.#resolvedRules);
+      this.#analysis = analyse(tree, this.#resolvedRules, this.#analysis);
       this.#analysedTree = tree;
     }
     return this.#analysis;

@@ -1,4 +1,5 @@
 /** The resolved graph: everything that is defined, by name, and the pairs with the pools they mean. */
+import type { ResolvedRuleOptions } from '../rules/ruleOptions.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
 import type { Tree } from '../syntax/tree.ts';
 import {
@@ -52,10 +53,12 @@ export interface Topology {
   readonly backupService: BackupServiceFacts | undefined;
   /** Whether a section may define more than is known, so that nothing can be said about what it lacks. */
   readonly isDoubtful: (section: string) => boolean;
+  /** What rules go by besides the text; the same object for as long as it is the same. */
+  readonly options: ResolvedRuleOptions;
 }
 
 /** Resolves a tree. What did not change since `before` keeps its identity. */
-export function resolve({ root, isDoubtful }: Tree, before?: Topology): Topology {
+export function resolve({ root, isDoubtful }: Tree, options: ResolvedRuleOptions, before?: Topology): Topology {
   const sections = sectionsOf(root);
   const resolved = <Facts extends NamedFacts>(
     key: SectionOfNames,
@@ -81,6 +84,7 @@ export function resolve({ root, isDoubtful }: Tree, before?: Topology): Topology
     persistentChatPools: resolved('persistentChatPools', nextHopFacts, before?.persistentChatPools),
     backupService: backupService === undefined ? undefined : backupServiceFacts(backupService),
     isDoubtful: doubts(sections, isDoubtful),
+    options,
   };
 }
 

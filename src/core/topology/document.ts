@@ -6,6 +6,7 @@
  */
 import { type Analysis, analyse } from './analysis.ts';
 import type { Diagnostic, Range, RuleCode, SeverityOverrides } from './diagnostics.ts';
+import { type DisableEdits, disableEdits } from './disableComments.ts';
 import type { Deployment } from './model.ts';
 import { presentFindings } from './present.ts';
 import { type CursorContext, cursorAt } from './queries/cursor.ts';
@@ -99,7 +100,7 @@ export class TopologyDocument {
     this.#diagnostics ??= presentFindings(
       [...this.tree.findings, ...this.#analysed().findings],
       this.#severities,
-      this.#segments.some((segment) => segment.suppresses) ? this.#text : undefined,
+      this.#segments.some((segment) => segment.suppresses) ? { text: this.#text, segments: this.#segments } : undefined,
     );
     return this.#diagnostics;
   }
@@ -161,6 +162,11 @@ export class TopologyDocument {
   suggestionsAt(offset: number): Suggestions | undefined {
     const cursor = this.cursorAt(offset);
     return cursor === undefined ? undefined : suggestionsAt(this.topology, cursor);
+  }
+
+  /** What is written to switch the rule of a diagnostic off for its line. */
+  disableEdits(diagnostic: Pick<Diagnostic, 'code' | 'range'>): DisableEdits {
+    return disableEdits({ text: this.#text, segments: this.#segments }, diagnostic);
   }
 
   #analysed(): Analysis {

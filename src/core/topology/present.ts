@@ -3,31 +3,27 @@ import {
   type Diagnostic,
   documentationOf,
   type Fix,
-  isRuleCode,
   type RelatedLocation,
-  type RuleCode,
   type Severity,
   type SeverityOverrides,
   severities,
 } from './diagnostics.ts';
 import type { Finding, FindingFix, RelatedPlace } from './findings.ts';
 import { ruleDefinition } from './rules/all.ts';
+import { type CommentedText, suppress } from './suppression.ts';
 import { rangeOf } from './syntax/nodes.ts';
 
-/** Diagnostics in the order of the text, which is needed only where a comment in it switches rules off. */
+/** Diagnostics in the order of the text. It is needed itself only where a comment in it switches rules off. */
 export function presentFindings(
   findings: readonly Finding[],
   overrides: SeverityOverrides,
-  text: string | undefined,
+  commented: CommentedText | undefined,
 ): readonly Diagnostic[] {
-  const suppressed = text === undefined ? undefined : suppressions(text);
+  const heard = commented === undefined ? findings : suppress(findings, commented, (code) => overrides[code] === 'off');
   const diagnostics: Diagnostic[] = [];
-  for (const finding of findings) {
+  for (const finding of heard) {
     const severity = severityOf(finding, overrides);
-    if (severity === 'off') continue;
-    const diagnostic = present(finding, severity);
-    const line = text === undefined ? 0 : lineStart(text, diagnostic.range.start);
-    if (!suppressed?.get(line)?.has(finding.code)) diagnostics.push(diagnostic);
+    if (severity !== 'off') diagnostics.push(present(finding, severity));
   }
   return withoutRepetitions(diagnostics.sort(inOrderOfText));
 }
@@ -75,28 +71,4 @@ function withoutRepetitions(sorted: readonly Diagnostic[]): readonly Diagnostic[
     if (before.range.start !== diagnostic.range.start || before.range.end !== diagnostic.range.end) return true;
     return diagnostic.code === 'missing-key' && before.message !== diagnostic.message;
   });
-}
-
-/** Rules that are switched off by a comment, by the offset at which the line begins. */
-type Suppressions = ReadonlyMap<number, ReadonlySet<RuleCode>>;
-
-const comment = /(?:^|[ \t])#[ \t]*lync-topology-disable-(line|next-line)((?:[ \t,]+[a-z-]+)+)/gm;
-
-function suppressions(text: string): Suppressions {
-  const found = new Map<number, Set<RuleCode>>();
-  for (const match of text.matchAll(comment)) {
-    const line = match[1] === 'line' ? lineStart(text, match.index) : nextLineStart(text, match.index);
-    const codes = (match[2] ?? '').split(/[ \t,]+/).filter(isRuleCode);
-    found.set(line, new Set([...(found.get(line) ?? []), ...codes]));
-  }
-  return found;
-}
-
-function lineStart(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-}
-
-function nextLineStart(text: string, offset: number): number {
-  const end = text.indexOf('\n', offset);
-  return end === -1 ? Number.POSITIVE_INFINITY : end + 1;
 }

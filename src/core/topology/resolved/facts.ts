@@ -31,6 +31,8 @@ export interface PoolFacts extends NamedFacts {
   readonly hosting: Fact<'physical' | 'virtual'> | undefined;
   readonly operatingSystem: Fact<string> | undefined;
   readonly frontEnds: readonly Fact<string>[];
+  /** The whole list, absent where the pool leaves it out. */
+  readonly frontEndsNode: TreeNode | undefined;
   readonly fileShare: Fact<UncPath> | undefined;
   readonly centralManagement: Fact<'active' | 'standby'> | undefined;
   /** Whether something is written there, understood or not. */
@@ -75,6 +77,11 @@ export interface SqlServerFacts extends NamedFacts {
 
 export interface AvailabilityGroupFacts extends NamedFacts {
   readonly replicas: readonly Fact<SqlInstance>[];
+  /** The whole list, absent where the group leaves it out. */
+  readonly replicasNode: TreeNode | undefined;
+  readonly listenerPort: Fact<number> | undefined;
+  readonly commit: Fact<'synchronous' | 'asynchronous'> | undefined;
+  readonly failover: Fact<'automatic' | 'manual'> | undefined;
 }
 
 /** An Edge pool or a Persistent Chat pool, as far as it hangs on others. */
@@ -111,6 +118,7 @@ export const poolFacts: (entry: Entry) => PoolFacts = perEntry((entry) => {
     hosting: wordFact(node, 'hosting', ['physical', 'virtual'] as const),
     operatingSystem: textFact(node, 'operatingSystem'),
     frontEnds: textFacts(valueAt(node, 'frontEnds')),
+    frontEndsNode: valueAt(node, 'frontEnds'),
     fileShare: parsedFact(node, 'fileShare', parseUncPath),
     centralManagement: wordFact(node, 'centralManagement', ['active', 'standby'] as const),
     hasCentralManagementKey: findEntry(node, 'centralManagement') !== undefined,
@@ -155,6 +163,10 @@ export const sqlServerFacts: (entry: Entry) => SqlServerFacts = perEntry((entry)
 export const availabilityGroupFacts: (entry: Entry) => AvailabilityGroupFacts = perEntry((entry) => ({
   ...named(entry),
   replicas: textFacts(valueAt(entry.value, 'replicas')).flatMap((fact) => parsed(fact, parseSqlInstance) ?? []),
+  replicasNode: valueAt(entry.value, 'replicas'),
+  listenerPort: numberFact(entry.value, 'listenerPort'),
+  commit: wordFact(entry.value, 'commit', ['synchronous', 'asynchronous'] as const),
+  failover: wordFact(entry.value, 'failover', ['automatic', 'manual'] as const),
 }));
 
 export const nextHopFacts: (entry: Entry) => NextHopFacts = perEntry((entry) => ({

@@ -1,15 +1,16 @@
-/**
- * Names: where each is defined and where it is used. Which paths define and which use names is data, so that every
- * language feature (definition, references, rename, highlights, completion) reads the same table.
- */
+/** Names: which kind of name stands or is expected at a place, and where names of a kind stand. */
 import type { Range } from '../diagnostics.ts';
-import { rangeOf, type ScalarNode, type TreeNode } from '../syntax/nodes.ts';
+import type { TreeNode } from '../syntax/nodes.ts';
+import { wholeNames } from './namePlaces.ts';
+import { namesOfKind } from './names.ts';
 import { positionAt, type TreePath } from './positions.ts';
 
 export type SymbolKind =
   | 'pool'
   | 'site'
   | 'frontEnd'
+  | 'chatServer'
+  | 'fileServer'
   | 'sqlServer'
   | 'sqlInstance'
   | 'availabilityGroup'
@@ -29,53 +30,12 @@ export interface SymbolOccurrence {
   readonly range: Range;
 }
 
-interface Pattern {
-  /** `*` is any key, `#` any index. */
-  readonly path: readonly string[];
-  readonly part: 'key' | 'value';
-  readonly kind: SymbolKind;
-  readonly role: 'definition' | 'reference';
-}
-
-function pattern(path: string, part: Pattern['part'], kind: SymbolKind, role: Pattern['role']): Pattern {
-  return { path: path.split(' '), part, kind, role };
-}
-
-const patterns: readonly Pattern[] = [
-  pattern('sites *', 'key', 'site', 'definition'),
-  pattern('pools *', 'key', 'pool', 'definition'),
-  pattern('sqlServers *', 'key', 'sqlServer', 'definition'),
-  pattern('availabilityGroups *', 'key', 'availabilityGroup', 'definition'),
-  pattern('edgePools *', 'key', 'edgePool', 'definition'),
-  pattern('persistentChatPools *', 'key', 'persistentChatPool', 'definition'),
-  pattern('virtualMachines *', 'key', 'virtualMachine', 'definition'),
-  pattern('adminRoles *', 'key', 'adminRole', 'definition'),
-  pattern('pools * frontEnds #', 'value', 'frontEnd', 'definition'),
-  pattern('pools * site', 'value', 'site', 'reference'),
-  pattern('edgePools * site', 'value', 'site', 'reference'),
-  pattern('persistentChatPools * servers * site', 'value', 'site', 'reference'),
-  pattern('poolPairs # pools #', 'value', 'pool', 'reference'),
-  pattern('poolPairs # backupModules #', 'value', 'backupModule', 'reference'),
-  pattern('edgePools * nextHop', 'value', 'pool', 'reference'),
-  pattern('persistentChatPools * nextHop', 'value', 'pool', 'reference'),
-  pattern('availabilityGroups * replicas #', 'value', 'sqlInstance', 'reference'),
-  ...['pools', 'persistentChatPools'].flatMap((section) => [
-    ...['primary', 'mirror', 'witness', 'backup', 'backupMirror'].map((place) =>
-      pattern(`${section} * databases * ${place}`, 'value', 'sqlInstance', 'reference'),
-    ),
-    pattern(`${section} * databases * availabilityGroup`, 'value', 'availabilityGroup', 'reference'),
-  ]),
-  ...['primaryHost', 'replicaHost', 'extendedReplicaHost'].map((host) =>
-    pattern(`virtualMachines * ${host}`, 'value', 'hyperVHost', 'reference'),
-  ),
-];
-
 /** What kind of name is expected or stands at a path, if it is a place for names. */
 export function symbolKindAt(
   path: TreePath,
   part: 'key' | 'value',
 ): Pick<SymbolOccurrence, 'kind' | 'role'> | undefined {
-  const found = patterns.find((candidate) => candidate.part === part && matches(candidate.path, path));
+  const found = wholeNames.find((candidate) => candidate.part === part && matches(candidate.path, path));
   return found === undefined ? undefined : { kind: found.kind, role: found.role };
 }
 
@@ -99,32 +59,5 @@ export function symbolAt(root: TreeNode, offset: number): SymbolOccurrence | und
 
 /** Every place of the file at which a name of that kind is defined or used, in the order of the text. */
 export function symbolOccurrences(root: TreeNode, kind: SymbolKind, name?: string): readonly SymbolOccurrence[] {
-  const lower = name?.toLowerCase();
-  const found: SymbolOccurrence[] = [];
-  for (const candidate of patterns) {
-    if (candidate.kind !== kind) continue;
-    visit(root, candidate, 0, [], (node, path, text) => {
-      if (lower !== undefined && text.toLowerCase() !== lower) return;
-      found.push({ kind, name: text, role: candidate.role, path, range: rangeOf(node) });
-    });
-  }
-  return found.sort((one, other) => one.range.start - other.range.start);
-}
-
-type Visitor = (node: ScalarNode, path: TreePath, text: string) => void;
-
-function visit(node: TreeNode, wanted: Pattern, depth: number, path: TreePath, visitor: Visitor): void {
-  const step = wanted.path[depth];
-  if (step === undefined) {
-    if (node.kind === 'scalar' && typeof node.value === 'string') visitor(node, path, node.value);
-  } else if (node.kind === 'sequence' && step === '#') {
-    for (const [index, item] of node.items.entries()) visit(item, wanted, depth + 1, [...path, index], visitor);
-  } else if (node.kind === 'map') {
-    for (const entry of node.entries) {
-      if (step !== '*' && step !== entry.name) continue;
-      const here = [...path, entry.name];
-      if (wanted.part === 'key' && depth === wanted.path.length - 1) visitor(entry.key, here, entry.name);
-      else visit(entry.value, wanted, depth + 1, here, visitor);
-    }
-  }
+  return namesOfKind(root, kind, name);
 }

@@ -1,7 +1,7 @@
 /** Writes the JSON schema of the topology format from its definitions in the code. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { topologyJsonSchema } from '../src/core/topology/schema.ts';
+import { topologyJsonSchema } from '../src/core/topology/jsonSchema.ts';
 
 export const schemaFile = fileURLToPath(new URL('../schemas/lync-topology.schema.json', import.meta.url));
 

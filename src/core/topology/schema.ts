@@ -2,7 +2,8 @@
  * Format 1 of the topology file, whole. The published JSON schema is written from these definitions, and so are
  * completion and hover texts. An `error` here is the code of the rule that reports the value.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { type KeyFacts, keyFacts } from './schemaFacts.ts';
 import {
   fqdnPattern,
   hostPattern,
@@ -12,105 +13,149 @@ import {
   timeSpanPattern,
   uncPathPattern,
 } from './values.ts';
-import { backupModules, databasesByType, editions, releases } from './vocabulary.ts';
+import { databasesByType, editions, releases } from './vocabulary.ts';
 
-const name = z.string().min(1).meta({ description: 'A name.' });
-const text = z.string().meta({ description: 'Free text.' });
-const fqdn = z.string().regex(fqdnPattern, { error: 'invalid-fqdn' });
-const host = z.string().regex(hostPattern, { error: 'invalid-fqdn' });
-const uncPath = z.string().regex(uncPathPattern, { error: 'invalid-unc-path' });
-const sqlInstance = z.string().regex(sqlInstancePattern, { error: 'invalid-sql-instance' });
-const timeSpan = z.string().regex(timeSpanPattern, { error: 'invalid-time-span' });
-const positive = z.int().min(1).max(2_147_483_647);
+/** The schema with what is known about its value. A copy: a schema that several keys share is described for each. */
+function described<Schema extends z.ZodMiniType>(schema: Schema, description: string, facts: KeyFacts = {}): Schema {
+  const copy = schema.clone();
+  const { default: byDefault, examples } = facts;
+  z.globalRegistry.add(copy, {
+    description,
+    ...(byDefault !== undefined && { default: byDefault }),
+    ...(examples !== undefined && { examples: [...examples] }),
+  });
+  keyFacts.add(copy, facts);
+  return copy;
+}
+
+/** A key that may be left out, with what is known about its value. */
+function maybe<Schema extends z.ZodMiniType>(schema: Schema, description: string, facts: KeyFacts = {}) {
+  return described(z.optional(schema), description, facts);
+}
+
+const name = z.string().check(z.minLength(1));
+const text = z.string();
+const fqdn = z.string().check(z.regex(fqdnPattern, { error: 'invalid-fqdn' }));
+const host = z.string().check(z.regex(hostPattern, { error: 'invalid-fqdn' }));
+const uncPath = z.string().check(z.regex(uncPathPattern, { error: 'invalid-unc-path' }));
+const sqlInstance = z.string().check(z.regex(sqlInstancePattern, { error: 'invalid-sql-instance' }));
+const timeSpan = z.string().check(z.regex(timeSpanPattern, { error: 'invalid-time-span' }));
+const timeOfDay = z.string().check(z.regex(timeOfDayPattern, { error: 'invalid-time-span' }));
+const int = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
+const positive = int(1, 2_147_483_647);
 
 /** A time span between two others, both included. */
 function timeSpanWithin(least: string, most: string, rule: string) {
   const [from = 0, to = 0] = [parseTimeSpan(least), parseTimeSpan(most)];
-  return timeSpan.refine(
-    (value) => {
-      const milliseconds = parseTimeSpan(value);
-      return milliseconds === undefined || (milliseconds >= from && milliseconds <= to);
-    },
-    { error: rule },
-  );
+  const isWithin = (value: string): boolean => {
+    const milliseconds = parseTimeSpan(value);
+    return milliseconds === undefined || (milliseconds >= from && milliseconds <= to);
+  };
+  return timeSpan.check(z.refine(isWithin, { error: rule }));
 }
 
 const syncInterval = timeSpanWithin('00:00:05', '03:00:00', 'sync-interval-range');
 const failoverInterval = timeSpanWithin('00:00:30', '1.00:00:00', 'interval-range');
 
-const site = z
-  .strictObject({ description: text.optional().meta({ description: 'What the site is, for people.' }) })
-  .meta({ description: 'A site: a data centre with pools in it. `{}` when there is nothing to say about it.' });
+const instanceFacts: KeyFacts = { allowed: '`server\\INSTANCE`, or `server` for its default instance' };
+const timeSpanUnit = 'hh:mm:ss, with days before it where needed (1.00:00:00)';
+const configuration = 'Microsoft, Set-CsBackupServiceConfiguration';
+const mirroring = 'Microsoft, SQL mirroring in Skype for Business Server';
+const alwaysOn = 'Microsoft, Always On availability groups for Skype for Business Server';
+const pairing = 'Microsoft, supported pool pairing options';
+
+const site = described(
+  z.strictObject({ description: maybe(text, 'What the site is, for people.') }),
+  'A site: a data centre with pools in it. `{}` when there is nothing to say about it.',
+);
 
 const placementKeys = {
-  primary: sqlInstance.optional().meta({
-    description:
-      'SQL Server instance that is configured as primary, `server\\INSTANCE`. Which instance is principal at a moment is not configured here.',
-  }),
-  mirror: sqlInstance.optional().meta({
-    description: 'SQL Server instance that holds the synchronous mirror. Up to release 2015.',
-  }),
-  witness: sqlInstance.optional().meta({
-    description: 'SQL Server instance on a third computer; with it failover is automatic.',
-  }),
-  availabilityGroup: fqdn.optional().meta({
-    description: 'Listener of the Always On availability group that holds the databases, from release 2015 on.',
-  }),
+  primary: maybe(
+    sqlInstance,
+    'SQL Server instance that is configured as primary. Which instance is principal at a moment is not configured here.',
+    instanceFacts,
+  ),
+  mirror: maybe(
+    sqlInstance,
+    'SQL Server instance that holds the synchronous mirror. The same SQL Server version and edition as the primary. Up to release 2015.',
+    { ...instanceFacts, source: mirroring },
+  ),
+  witness: maybe(
+    sqlInstance,
+    'SQL Server instance on a third computer; with it failover is automatic. Any edition, also Express. Up to release 2015.',
+    { ...instanceFacts, source: mirroring },
+  ),
+  availabilityGroup: maybe(
+    fqdn,
+    'Listener of the Always On availability group that holds the databases, instead of a mirror. From release 2015 on.',
+    { allowed: 'one of `availabilityGroups`', source: alwaysOn },
+  ),
 };
 
 const backupPlacementKeys = {
-  backup: sqlInstance.optional().meta({ description: 'Log-shipping secondary of the stretched Persistent Chat pool.' }),
-  backupMirror: sqlInstance.optional().meta({ description: 'Mirror of the log-shipping secondary.' }),
+  backup: maybe(
+    sqlInstance,
+    'Log-shipping secondary in the other data centre. Without it the pool cannot fail over.',
+    instanceFacts,
+  ),
+  backupMirror: maybe(sqlInstance, 'Mirror of the log-shipping secondary.', instanceFacts),
 };
 
-const needsAPrimary = {
-  error: 'missing-key',
-  path: ['primary'],
-};
+const needsAPrimary = { error: 'missing-key', path: ['primary'] };
 
 function hasInstance(value: { primary?: unknown; availabilityGroup?: unknown }): boolean {
   return value.primary !== undefined || value.availabilityGroup !== undefined;
 }
 
-const placement = z
-  .strictObject(placementKeys)
-  .refine(hasInstance, needsAPrimary)
-  .meta({ description: 'Where the databases of a type lie.' });
+const placement = z.strictObject(placementKeys).check(z.refine(hasInstance, needsAPrimary));
 
 const chatPlacement = z
   .strictObject({ ...placementKeys, ...backupPlacementKeys })
-  .refine(hasInstance, needsAPrimary)
-  .meta({ description: 'Where the databases of a type lie, with the log-shipping secondary.' });
+  .check(z.refine(hasInstance, needsAPrimary));
 
 function placementOf(type: keyof typeof databasesByType, purpose: string) {
-  return placement.optional().meta({ description: `${purpose} (${databasesByType[type].join(', ')}).` });
+  return maybe(placement, `Where these databases lie: ${purpose} (${databasesByType[type].join(', ')}).`);
 }
 
-const databases = z
-  .strictObject({
-    User: placementOf('User', 'Users, contacts, conference schedules and the address book'),
-    Application: placementOf('Application', 'Response Groups and Call Park'),
-    CentralMgmt: placementOf('CentralMgmt', 'The Central Management store and the location database'),
-    Archiving: placementOf('Archiving', 'Archived messages'),
-    Monitoring: placementOf('Monitoring', 'Call detail records and quality of experience'),
-    PersistentChat: placementOf('PersistentChat', 'Persistent Chat rooms'),
-    PersistentChatCompliance: placementOf('PersistentChatCompliance', 'Persistent Chat compliance'),
-  })
-  .meta({ description: 'Databases of the pool, by DatabaseType.' });
+const databases = z.strictObject({
+  User: placementOf('User', 'users, contacts, conference schedules and the address book'),
+  Application: placementOf('Application', 'Response Groups and Call Park'),
+  CentralMgmt: placementOf('CentralMgmt', 'the Central Management store and the location database'),
+  Archiving: placementOf('Archiving', 'archived messages'),
+  Monitoring: placementOf('Monitoring', 'call detail records and quality of experience'),
+  PersistentChat: placementOf('PersistentChat', 'Persistent Chat rooms'),
+  PersistentChatCompliance: placementOf('PersistentChatCompliance', 'Persistent Chat compliance'),
+});
 
-const pool = z
-  .strictObject({
-    site: name.meta({ description: 'Site in which the pool stands, one of `sites`.' }),
-    edition: z.enum(editions).meta({ description: 'Enterprise pool, Standard Edition server, or Director.' }),
-    release: z.enum(releases).meta({
-      description:
-        'Release of the product, in quotes where it is a year: "2013" (Lync Server), "2015", "2019" (Skype for Business Server) or SE (Subscription Edition).',
+const pool = described(
+  z.strictObject({
+    site: described(name, 'Site in which the pool stands.', { allowed: 'one of `sites`', examples: ['Atlanta'] }),
+    edition: described(z.enum(editions), 'Edition of the pool.', {
+      words: {
+        Enterprise: 'A pool of several Front End Servers with its databases on SQL Servers.',
+        Standard: 'One Standard Edition server with its databases on itself.',
+        Director: 'A Director, which authenticates and redirects users and is never paired.',
+      },
+      source: pairing,
     }),
-    hosting: z.enum(['physical', 'virtual']).optional().meta({
-      description: 'What the servers run on. Pair physical with physical and virtual with virtual.',
+    release: described(z.enum(releases), 'Release of the product. A year stands in quotes.', {
+      words: {
+        '2013': 'Lync Server 2013. Out of support since April 2023.',
+        '2015': 'Skype for Business Server 2015. Out of support since October 2025.',
+        '2019': 'Skype for Business Server 2019. Out of support since October 2025.',
+        SE: 'Skype for Business Server Subscription Edition. The only supported release.',
+      },
+      source: 'Microsoft, product lifecycle',
     }),
-    operatingSystem: name.optional().meta({
-      description: 'Operating system of the servers, the same on both pools of a pair.',
+    hosting: maybe(
+      z.enum(['physical', 'virtual']),
+      'What the servers run on. Pair physical with physical and virtual with virtual.',
+      {
+        words: { physical: 'The servers are computers of their own.', virtual: 'The servers are virtual machines.' },
+        source: pairing,
+      },
+    ),
+    operatingSystem: maybe(name, 'Operating system of the servers, the same on both pools of a pair.', {
       examples: [
         'Windows Server 2008 R2',
         'Windows Server 2012',
@@ -118,201 +163,284 @@ const pool = z
         'Windows Server 2016',
         'Windows Server 2019',
       ],
+      source: pairing,
     }),
-    frontEnds: z.array(fqdn).optional().meta({ description: 'Front End Servers of the pool.' }),
-    fileShare: uncPath.optional().meta({ description: 'File share of the pool, `\\\\server\\share`.' }),
-    centralManagement: z.enum(['active', 'standby']).optional().meta({
-      description:
-        'Which part the pool has in Central Management: `active` hosts the store, `standby` its copy. Left out where it hosts neither.',
+    frontEnds: maybe(
+      z.array(fqdn),
+      'Front End Servers of the pool. Three or more are advised for an Enterprise pool; up to 12, from release 2019 on up to 16.',
+      {
+        examples: [['fe-001.litwareinc.com', 'fe-002.litwareinc.com', 'fe-003.litwareinc.com']],
+        source: 'Microsoft, Front End pool high availability and user models',
+      },
+    ),
+    fileShare: maybe(uncPath, 'File share of the pool, with the content of its conferences.', {
+      allowed: '`\\\\server\\share`, optionally with folders',
+      examples: ['\\\\fs-001.litwareinc.com\\LyncShare'],
     }),
-    enabledUsers: z
-      .int()
-      .min(0)
-      .max(10_000_000)
-      .optional()
-      .meta({ description: 'Users homed on the pool, for capacity checks.' }),
-    databases: databases.optional(),
-  })
-  .meta({ description: 'A Front End pool or a Standard Edition server.' });
+    centralManagement: maybe(
+      z.enum(['active', 'standby']),
+      'Which part the pool has in Central Management. Left out where it hosts neither.',
+      {
+        words: {
+          active: 'The pool hosts the active Central Management store.',
+          standby: 'The pool hosts the copy that takes over.',
+        },
+        source: 'Microsoft, disaster recovery of the Central Management store',
+      },
+    ),
+    enabledUsers: maybe(int(0, 10_000_000), 'Users homed on the pool, for capacity checks.', {
+      unit: 'users',
+      examples: [12_000],
+      source:
+        'Microsoft, user models for 2019: 53,000 on an Enterprise pool of a pair, 2,500 on a Standard Edition server',
+    }),
+    databases: maybe(databases, 'Databases of the pool, by DatabaseType.'),
+  }),
+  'A Front End pool or a Standard Edition server.',
+);
 
-const voiceFailover = z
-  .strictObject({
-    automatic: z
-      .boolean()
-      .optional()
-      .meta({ description: 'Whether phones fail over to the backup pool by themselves.' }),
-    failureDetectionInterval: failoverInterval
-      .optional()
-      .meta({ description: 'How long a pool is unreachable before voice fails over, 00:00:30 to 1.00:00:00.' }),
-    failbackDetectionInterval: failoverInterval
-      .optional()
-      .meta({ description: 'How long a pool is back before voice fails back, 00:00:30 to 1.00:00:00.' }),
-  })
-  .meta({ description: 'Automatic failover and failback for voice.' });
+const detection: KeyFacts = {
+  unit: timeSpanUnit,
+  allowed: '00:00:30 to 1.00:00:00',
+  source: 'Microsoft, Set-CsRegistrar',
+};
 
-const poolPair = z
-  .strictObject({
-    pools: z.array(fqdn).meta({ description: 'The two pools, each the backup pool of the other.' }),
-    backupModules: z
-      .array(z.string())
-      .optional()
-      .meta({
-        description: 'Backup Service modules of the pair. Left out: all that apply.',
-        examples: [[...backupModules.slice(0, 3)]],
-      }),
-    voiceFailover: voiceFailover.optional(),
-  })
-  .meta({ description: 'Two pools that back each other up.' });
+const voiceFailover = z.strictObject({
+  automatic: maybe(
+    z.boolean(),
+    'Whether phones fail over to the backup pool by themselves. Pool failover is always started by a person.',
+    { source: 'Microsoft, deploying paired pools' },
+  ),
+  failureDetectionInterval: maybe(failoverInterval, 'How long a pool is unreachable before voice fails over.', {
+    ...detection,
+    examples: ['00:05:00'],
+  }),
+  failbackDetectionInterval: maybe(failoverInterval, 'How long a pool is back before voice fails back.', {
+    ...detection,
+    examples: ['00:10:00'],
+  }),
+});
 
-const backupService = z
-  .strictObject({
-    syncInterval: syncInterval
-      .optional()
-      .meta({ description: 'Pause between two cycles, 00:00:05 to 03:00:00. Default 00:02:00.' }),
-    maxBatchesPerUserStoreSync: positive
-      .optional()
-      .meta({ description: 'Batches that UserServices.PresenceFocus exports in a cycle. Default 500.' }),
-    maxBatchesPerCmsSync: positive
-      .optional()
-      .meta({ description: 'Batches that CentralMgmt.CMSMaster exports in a cycle. Default 500.' }),
-    maxDataConfPackageSizeKB: positive
-      .optional()
-      .meta({ description: 'Most content that ConfServices.DataConf exports in a cycle, in KB. Default 102400.' }),
-    maxConcurrentCalls: positive.optional().meta({ description: 'Simultaneous calls to the service. Default 10.' }),
-  })
-  .meta({ description: 'The one global Backup Service configuration.' });
+const poolPair = described(
+  z.strictObject({
+    pools: described(z.array(fqdn), 'The two pools, each the backup pool of the other.', {
+      allowed: 'two of `pools`, each in one pair only',
+      examples: [['atl-cs-001.litwareinc.com', 'dal-cs-001.litwareinc.com']],
+      source: pairing,
+    }),
+    backupModules: maybe(z.array(z.string()), 'Backup Service modules of the pair. Left out: all that apply.', {
+      examples: [['UserServices.PresenceFocus', 'ConfServices.DataConf', 'CentralMgmt.CMSMaster']],
+      source: 'Microsoft, Invoke-CsBackupServiceSync',
+    }),
+    voiceFailover: maybe(voiceFailover, 'Automatic failover and failback for voice.'),
+  }),
+  'Two pools that back each other up.',
+);
 
-const availabilityGroup = z
-  .strictObject({
-    replicas: z.array(sqlInstance).meta({ description: 'SQL Server instances of the group.' }),
-    listenerPort: z.int().min(1).max(65_535).optional().meta({ description: 'Port of the listener. Default 1433.' }),
-    commit: z
-      .enum(['synchronous', 'asynchronous'])
-      .optional()
-      .meta({ description: 'Whether a commit waits for the secondary.' }),
-    failover: z
-      .enum(['automatic', 'manual'])
-      .optional()
-      .meta({ description: 'Whether the group fails over by itself.' }),
-  })
-  .meta({ description: 'An Always On availability group, named by its listener.' });
+const count: KeyFacts = { allowed: '1 to 2147483647', source: configuration };
 
-const sqlServer = z
-  .strictObject({
-    version: name.optional().meta({
-      description: 'SQL Server version, in quotes.',
+const backupService = z.strictObject({
+  syncInterval: maybe(syncInterval, 'Pause between two cycles. Microsoft advises against changing it.', {
+    default: '00:02:00',
+    unit: timeSpanUnit,
+    allowed: '00:00:05 to 03:00:00',
+    source: configuration,
+  }),
+  maxBatchesPerUserStoreSync: maybe(positive, 'Most batches that UserServices.PresenceFocus exports in a cycle.', {
+    ...count,
+    default: 500,
+    unit: 'batches',
+  }),
+  maxBatchesPerCmsSync: maybe(positive, 'Most batches that CentralMgmt.CMSMaster exports in a cycle.', {
+    ...count,
+    default: 500,
+    unit: 'batches',
+  }),
+  maxDataConfPackageSizeKB: maybe(positive, 'Most content that ConfServices.DataConf exports in a cycle.', {
+    ...count,
+    default: 102_400,
+    unit: 'KB',
+  }),
+  maxConcurrentCalls: maybe(positive, 'Simultaneous calls to the service.', { ...count, default: 10, unit: 'calls' }),
+});
+
+const availabilityGroup = described(
+  z.strictObject({
+    replicas: described(z.array(sqlInstance), 'SQL Server instances of the group, each on another computer.', {
+      allowed: '2 to 9 of `server\\INSTANCE`',
+      source: 'Microsoft, overview of Always On availability groups',
+    }),
+    listenerPort: maybe(int(1, 65_535), 'Port of the listener. Skype for Business Server supports 1433 only.', {
+      default: 1433,
+      source: alwaysOn,
+    }),
+    commit: maybe(z.enum(['synchronous', 'asynchronous']), 'Whether a commit waits for the secondary replicas.', {
+      words: {
+        synchronous: 'A commit waits until it is hardened on the secondaries: what Skype for Business Server needs.',
+        asynchronous: 'A commit waits for nobody; a failover may lose the last changes.',
+      },
+      source: alwaysOn,
+    }),
+    failover: maybe(z.enum(['automatic', 'manual']), 'Whether the group fails over by itself.', {
+      words: {
+        automatic: 'A secondary takes over by itself: what Skype for Business Server needs.',
+        manual: 'An administrator starts the failover.',
+      },
+      source: alwaysOn,
+    }),
+  }),
+  'An Always On availability group, named by its listener.',
+);
+
+const sqlServer = described(
+  z.strictObject({
+    version: maybe(name, 'SQL Server version, in quotes where it is a year.', {
       examples: ['2008 R2', '2012', '2014', '2016', '2017', '2019'],
+      source: 'Microsoft, server requirements of the releases',
     }),
-    edition: z.enum(['Enterprise', 'Standard', 'Express']).optional().meta({ description: 'SQL Server edition.' }),
-    domain: fqdn.optional().meta({ description: 'Active Directory domain of the server.' }),
-    instances: z.array(name).optional().meta({ description: 'Names of the instances on the server.' }),
-  })
-  .meta({ description: 'Facts about a SQL server that rules use.' });
+    edition: maybe(z.enum(['Enterprise', 'Standard', 'Express']), 'SQL Server edition.', {
+      words: {
+        Enterprise: 'SQL Server Enterprise. An availability group needs it.',
+        Standard: 'SQL Server Standard.',
+        Express: 'SQL Server Express: a witness, or the databases of a Standard Edition server.',
+      },
+    }),
+    domain: maybe(
+      fqdn,
+      'Active Directory domain of the server. Primary, mirror and witness stand in one, and so do the replicas of a group and its pool.',
+      { examples: ['litwareinc.com'] },
+    ),
+    instances: maybe(z.array(name), 'Names of the instances on the server.', { examples: [['RTC']] }),
+  }),
+  'Facts about a SQL server that rules use.',
+);
 
-const edgePool = z
-  .strictObject({
-    site: name.meta({ description: 'Site in which the Edge pool stands, one of `sites`.' }),
-    nextHop: fqdn.meta({ description: 'Pool that the Edge pool hands over to.' }),
-  })
-  .meta({ description: 'An Edge pool.' });
+const edgePool = described(
+  z.strictObject({
+    site: described(name, 'Site in which the Edge pool stands.', { allowed: 'one of `sites`' }),
+    nextHop: described(fqdn, 'Pool that the Edge pool hands over to.', { allowed: 'one of `pools`' }),
+  }),
+  'An Edge pool.',
+);
 
-const chatServer = z
-  .strictObject({
-    site: name.meta({ description: 'Site in which the server stands.' }),
-    active: z.boolean().meta({ description: 'Whether the server serves clients now.' }),
-  })
-  .meta({ description: 'A server of the stretched Persistent Chat pool.' });
+const chat = 'Microsoft, Persistent Chat planning';
 
-const persistentChatPool = z
-  .strictObject({
-    nextHop: fqdn.meta({ description: 'Front End pool that the Persistent Chat pool hands over to.' }),
-    servers: z.record(fqdn, chatServer).meta({ description: 'Servers of the pool, by name.' }),
-    logShippingShare: uncPath.optional().meta({ description: 'Share through which the log is shipped.' }),
-    databases: z
-      .strictObject({ PersistentChat: chatPlacement.optional(), PersistentChatCompliance: chatPlacement.optional() })
-      .optional()
-      .meta({ description: 'Databases of the pool.' }),
-  })
-  .meta({ description: 'A Persistent Chat pool, stretched over two sites.' });
+const chatServer = described(
+  z.strictObject({
+    site: described(name, 'Site in which the server stands.', { allowed: 'one of `sites`' }),
+    active: described(z.boolean(), 'Whether the server takes new connections of clients. At most 4 are active.', {
+      source: chat,
+    }),
+  }),
+  'A server of the stretched Persistent Chat pool.',
+);
 
-const timeOfDay = z.string().regex(timeOfDayPattern, { error: 'invalid-time-span' });
+const chatDatabases = z.strictObject({
+  PersistentChat: maybe(chatPlacement, `Where the rooms lie (${databasesByType.PersistentChat.join(', ')}).`),
+  PersistentChatCompliance: maybe(
+    chatPlacement,
+    `Where the compliance data lies (${databasesByType.PersistentChatCompliance.join(', ')}).`,
+  ),
+});
 
-const virtualMachine = z
-  .strictObject({
-    primaryHost: host.meta({ description: 'Hyper-V host on which the machine runs.' }),
-    replicaHost: host.optional().meta({ description: 'Hyper-V host that holds the replica.' }),
-    extendedReplicaHost: host.optional().meta({ description: 'Hyper-V host that holds the replica of the replica.' }),
-    disks: z.array(name).optional().meta({ description: 'Virtual disks that are replicated.' }),
-    autoResynchronize: z
-      .strictObject({
-        enabled: z.boolean().meta({ description: 'Whether resynchronisation starts by itself.' }),
-        start: timeOfDay.optional().meta({ description: 'Start of the window, "hh:mm".' }),
-        end: timeOfDay.optional().meta({ description: 'End of the window, "hh:mm".' }),
-      })
-      .optional()
-      .meta({ description: 'When resynchronisation may start by itself.' }),
-  })
-  .meta({ description: 'A virtual machine under Hyper-V Replica.' });
+const persistentChatPool = described(
+  z.strictObject({
+    nextHop: described(fqdn, 'Front End pool that the Persistent Chat pool hands over to, of release 2013 or 2015.', {
+      allowed: 'one of `pools`',
+      source: chat,
+    }),
+    servers: described(z.record(fqdn, chatServer), 'Servers of the pool, by name: at most 8, of which 4 are active.', {
+      source: chat,
+    }),
+    logShippingShare: maybe(
+      uncPath,
+      'Share through which the log is shipped to the other data centre. Not the file share of a pool.',
+      { allowed: '`\\\\server\\share`, optionally with folders', source: chat },
+    ),
+    databases: maybe(chatDatabases, 'Databases of the pool.'),
+  }),
+  'A Persistent Chat pool, stretched over two sites.',
+);
 
-const adminRole = z
-  .strictObject({
-    template: name.meta({ description: 'Built-in role that the role is made from.' }),
-    cmdlets: z
-      .array(name)
-      .optional()
-      .meta({ description: 'Cmdlets that the role may run besides those of its template.' }),
-    members: z.array(name).optional().meta({ description: 'Accounts and groups that have the role.' }),
-  })
-  .meta({ description: 'A custom RBAC role.' });
+const hyperV = 'Microsoft, Hyper-V Replica and Set-VMReplication';
+const clock: KeyFacts = { unit: '"hh:mm", local time, in quotes', source: hyperV };
 
-const objective = z
-  .strictObject({
-    recoveryTime: timeSpan.optional().meta({ description: 'How long the operation may take.' }),
-    recoveryPoint: timeSpan.optional().meta({ description: 'How much of the last changes may be lost, as time.' }),
-  })
-  .meta({ description: 'An objective.' });
+const virtualMachine = described(
+  z.strictObject({
+    primaryHost: described(host, 'Hyper-V host on which the machine runs.'),
+    replicaHost: maybe(host, 'Hyper-V host that holds the replica.', { source: hyperV }),
+    extendedReplicaHost: maybe(host, 'Hyper-V host that holds the replica of the replica.', { source: hyperV }),
+    disks: maybe(z.array(name), 'Virtual disks that are replicated.', { examples: [['os.vhdx', 'data.vhdx']] }),
+    autoResynchronize: maybe(
+      z.strictObject({
+        enabled: described(z.boolean(), 'Whether resynchronisation starts by itself.', { source: hyperV }),
+        start: maybe(timeOfDay, 'Start of the window.', { ...clock, default: '18:30' }),
+        end: maybe(timeOfDay, 'End of the window, also on the next day.', { ...clock, default: '06:00' }),
+      }),
+      'When resynchronisation may start by itself.',
+    ),
+  }),
+  'A virtual machine under Hyper-V Replica.',
+);
 
-const objectives = z
-  .strictObject({
-    poolFailover: objective.optional(),
-    poolFailback: objective.optional(),
-    centralManagementFailover: objective.optional(),
-    databaseFailover: objective.optional(),
-  })
-  .meta({ description: 'Objectives that drills are measured against.' });
+const adminRole = described(
+  z.strictObject({
+    template: described(name, 'Built-in role that the role is made from.', {
+      examples: ['CsServerAdministrator'],
+      source: 'Microsoft, New-CsAdminRole',
+    }),
+    cmdlets: maybe(z.array(name), 'Cmdlets that the role may run besides those of its template.'),
+    members: maybe(z.array(name), 'Accounts and groups that have the role.', { examples: [['LITWARE\\dr-team']] }),
+  }),
+  'A custom RBAC role.',
+);
+
+const span: KeyFacts = { unit: timeSpanUnit };
+
+const objective = z.strictObject({
+  recoveryTime: maybe(timeSpan, 'How long the operation may take.', { ...span, examples: ['00:30:00'] }),
+  recoveryPoint: maybe(timeSpan, 'How much of the last changes may be lost, as time.', {
+    ...span,
+    examples: ['00:05:00'],
+  }),
+});
+
+const stated = 'Microsoft, plan for high availability and disaster recovery';
+
+const objectives = z.strictObject({
+  poolFailover: maybe(
+    objective,
+    'Pool failover. Microsoft states 30 minutes for both with release 2013, then 15 to 20 minutes to recover and 5 minutes of changes.',
+    { source: stated },
+  ),
+  poolFailback: maybe(objective, 'Pool failback. Microsoft states up to 60 minutes for 20,000 users.', {
+    source: stated,
+  }),
+  centralManagementFailover: maybe(
+    objective,
+    'Failover of Central Management. Microsoft states 5 minutes for both from release 2015 on.',
+    { source: stated },
+  ),
+  databaseFailover: maybe(
+    objective,
+    'Failover to the mirror. Microsoft states 5 minutes for both, for mirroring in release 2015.',
+    { source: stated },
+  ),
+});
 
 /** The file as a whole. */
-export const topologySchema = z
-  .strictObject({
-    lyncTopology: z.literal(1).meta({ description: 'Version of the format: 1.' }),
-    deployment: name.meta({ description: 'Name of the deployment.' }),
-    sites: z.record(name, site).optional().meta({ description: 'Sites, by name.' }),
-    pools: z
-      .record(fqdn, pool)
-      .optional()
-      .meta({ description: 'Front End pools and Standard Edition servers, by FQDN.' }),
-    poolPairs: z.array(poolPair).optional().meta({ description: 'Pairs of pools that back each other up.' }),
-    backupService: backupService.optional(),
-    availabilityGroups: z
-      .record(fqdn, availabilityGroup)
-      .optional()
-      .meta({ description: 'Always On availability groups, by listener.' }),
-    sqlServers: z.record(host, sqlServer).optional().meta({ description: 'Facts about SQL servers, by name.' }),
-    edgePools: z.record(fqdn, edgePool).optional().meta({ description: 'Edge pools, by FQDN.' }),
-    persistentChatPools: z
-      .record(fqdn, persistentChatPool)
-      .optional()
-      .meta({ description: 'Persistent Chat pools, by FQDN.' }),
-    virtualMachines: z
-      .record(name, virtualMachine)
-      .optional()
-      .meta({ description: 'Virtual machines under Hyper-V Replica, by name.' }),
-    adminRoles: z.record(name, adminRole).optional().meta({ description: 'Custom RBAC roles, by name.' }),
-    objectives: objectives.optional(),
-  })
-  .meta({ title: 'Lync Topology', description: 'A Lync Server or Skype for Business Server deployment.' });
-
-/** The schema as JSON Schema 2020-12, for other editors and tools. */
-export function topologyJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(topologySchema, { target: 'draft-2020-12' }) };
-}
+export const topologySchema = z.strictObject({
+  lyncTopology: described(z.literal(1), 'Version of the format: 1.', { words: { '1': 'The first version.' } }),
+  deployment: described(name, 'Name of the deployment.', { examples: ['Litware'] }),
+  sites: maybe(z.record(name, site), 'Sites, by name.'),
+  pools: maybe(z.record(fqdn, pool), 'Front End pools and Standard Edition servers, by FQDN.'),
+  poolPairs: maybe(z.array(poolPair), 'Pairs of pools that back each other up.'),
+  backupService: maybe(backupService, 'The one global Backup Service configuration.', { source: configuration }),
+  availabilityGroups: maybe(z.record(fqdn, availabilityGroup), 'Always On availability groups, by listener.'),
+  sqlServers: maybe(z.record(host, sqlServer), 'Facts about SQL servers, by name.'),
+  edgePools: maybe(z.record(fqdn, edgePool), 'Edge pools, by FQDN.'),
+  persistentChatPools: maybe(z.record(fqdn, persistentChatPool), 'Persistent Chat pools, by FQDN. Up to release 2015.'),
+  virtualMachines: maybe(z.record(name, virtualMachine), 'Virtual machines under Hyper-V Replica, by name.'),
+  adminRoles: maybe(z.record(name, adminRole), 'Custom RBAC roles, by name, beside the built-in ones.'),
+  objectives: maybe(objectives, 'Objectives that drills are measured against.'),
+});

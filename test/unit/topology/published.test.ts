@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { rulePages, rulesFolder } from '../../../scripts/rulePages.ts';
 import { schemaFile, schemaText } from '../../../scripts/writeSchema.ts';
-import { topologyJsonSchema } from '../../../src/core/topology/schema.ts';
+import { topologyJsonSchema } from '../../../src/core/topology/jsonSchema.ts';
 import { backupModules, databaseTypes } from '../../../src/core/topology/vocabulary.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -34,6 +34,42 @@ describe('Published files', () => {
 
   it('describe every key of the schema', () => {
     assert.deepEqual(undescribed(topologyJsonSchema(), ''), []);
+  });
+
+  it('give defaults that the schema itself accepts, and say them in words for editors', () => {
+    const schema = topologyJsonSchema();
+    const configuration = below(schema).find(([key]) => key === 'backupService')?.[1];
+    const defaults = below(configuration ?? {}).map(([key, { default: byDefault }]) => [key, byDefault]);
+    assert.deepEqual(Object.fromEntries(defaults), {
+      ...{ syncInterval: '00:02:00', maxBatchesPerUserStoreSync: 500, maxBatchesPerCmsSync: 500 },
+      ...{ maxDataConfPackageSizeKB: 102_400, maxConcurrentCalls: 10 },
+    });
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    const file = { lyncTopology: 1, deployment: 'Litware', backupService: Object.fromEntries(defaults) };
+    assert.ok(validate(file), JSON.stringify(validate.errors));
+    const interval = below(configuration ?? {}).find(([key]) => key === 'syncInterval')?.[1];
+    assert.match(
+      interval?.markdownDescription ?? '',
+      /Allowed: 00:00:05 to 03:00:00\n- Unit: .*\n- Default: `00:02:00`/,
+    );
+  });
+
+  it('say what each word of an enumeration means', () => {
+    const silent = (schema: JsonSchema, path: string): readonly string[] => {
+      const meanings = schema.enumDescriptions ?? [];
+      const own = schema.enum?.every((_, index) => (meanings[index] ?? '') !== '') === false ? [path] : [];
+      return [...own, ...below(schema).flatMap(([key, inner]) => silent(inner, `${path}/${key}`))];
+    };
+    assert.deepEqual(silent(topologyJsonSchema(), ''), []);
+  });
+
+  it('never name a section of a design document', () => {
+    assert.doesNotMatch(schemaText(), /domain [A-K]\.\d/);
+  });
+
+  it('lie at a stable path in the package', () => {
+    assert.match(read('.vscodeignore'), /^!schemas\/\*\*$/m);
+    assert.ok(schemaFile.endsWith('/schemas/lync-topology.schema.json'));
   });
 
   it('have a grammar that knows the words of the format', () => {
@@ -65,6 +101,10 @@ describe('Published files', () => {
 
 interface JsonSchema {
   readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly enumDescriptions?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;

@@ -1,6 +1,7 @@
 /** Walking the zod schema by the keys of a path, for checks, completion and hover. */
 import * as z from 'zod/v4/core';
 import { topologySchema } from '../schema.ts';
+import { type KeyFacts, keyFacts } from '../schemaFacts.ts';
 
 export type Schema = z.$ZodType;
 
@@ -64,10 +65,26 @@ export function descriptionOf(schema: Schema): string | undefined {
   return own ?? (inner === schema ? undefined : z.globalRegistry.get(inner)?.description);
 }
 
+/** What is known about a value beyond its type. */
+export function factsOf(schema: Schema): KeyFacts {
+  return keyFacts.get(schema) ?? keyFacts.get(unwrapped(schema)) ?? {};
+}
+
 /** Values that people use, for completion where the format does not list them. */
 export function examplesOf(schema: Schema): readonly unknown[] {
-  const examples = z.globalRegistry.get(schema)?.['examples'] ?? z.globalRegistry.get(unwrapped(schema))?.['examples'];
-  return Array.isArray(examples) ? examples : [];
+  return factsOf(schema).examples ?? [];
+}
+
+/** Range, unit, default and source of a value in words, in Markdown, a line each. */
+export function factLines(schema: Schema): readonly string[] {
+  const { allowed, unit, default: byDefault, source } = factsOf(schema);
+  const words = wordsOf(schema);
+  return [
+    allowed !== undefined ? `Allowed: ${allowed}` : words.length > 0 ? `Allowed: ${words.join(', ')}` : undefined,
+    unit === undefined ? undefined : `Unit: ${unit}`,
+    byDefault === undefined ? undefined : `Default: \`${byDefault}\``,
+    source === undefined ? undefined : `Source: ${source}`,
+  ].filter((line) => line !== undefined);
 }
 
 function ownProperty(shape: z.$ZodShape, key: string): Schema | undefined {

@@ -97,7 +97,7 @@ export interface BackupServiceFacts {
 }
 
 /** A pure function of a tree entry, computed once. */
-function perEntry<Result>(read: (entry: Entry) => Result): (entry: Entry) => Result {
+export function perEntry<Result>(read: (entry: Entry) => Result): (entry: Entry) => Result {
   const known = new WeakMap<Entry, Result>();
   return (entry) => {
     const before = known.get(entry);
@@ -193,15 +193,15 @@ export function entriesOf(node: TreeNode | undefined): readonly Entry[] {
   return node.entries.filter((entry) => names.delete(entry.name));
 }
 
-function valueAt(node: TreeNode | undefined, key: string): TreeNode | undefined {
+export function valueAt(node: TreeNode | undefined, key: string): TreeNode | undefined {
   return findEntry(node, key)?.value;
 }
 
-function named(entry: Entry): NamedFacts {
+export function named(entry: Entry): NamedFacts {
   return { name: entry.name, lower: entry.name.toLowerCase(), key: entry.key, node: entry.value };
 }
 
-function textFact(node: TreeNode | undefined, key: string): Fact<string> | undefined {
+export function textFact(node: TreeNode | undefined, key: string): Fact<string> | undefined {
   return textOf(valueAt(node, key));
 }
 
@@ -213,7 +213,7 @@ function textOf(node: TreeNode | undefined): Fact<string> | undefined {
   return typeof value === 'string' && value !== '' ? { value, place: node } : undefined;
 }
 
-function textFacts(node: TreeNode | undefined): readonly Fact<string>[] {
+export function textFacts(node: TreeNode | undefined): readonly Fact<string>[] {
   if (node?.kind !== 'sequence') return [];
   return node.items.flatMap((item) => textOf(item) ?? []);
 }
@@ -224,7 +224,7 @@ function wordFact<Word extends string>(node: TreeNode, key: string, words: reado
   return fact === undefined || value === undefined ? undefined : { value, place: fact.place };
 }
 
-function parsedFact<Value>(
+export function parsedFact<Value>(
   node: TreeNode,
   key: string,
   parse: (text: string) => Value | undefined,
@@ -244,7 +244,7 @@ function numberFact(node: TreeNode, key: string): Fact<number> | undefined {
   return { value: value.value, place: value };
 }
 
-function booleanFact(node: TreeNode | undefined, key: string): Fact<boolean> | undefined {
+export function booleanFact(node: TreeNode | undefined, key: string): Fact<boolean> | undefined {
   const value = valueAt(node, key);
   if (value?.kind !== 'scalar' || typeof value.value !== 'boolean') return undefined;
   return { value: value.value, place: value };
@@ -257,7 +257,7 @@ function placements(node: TreeNode | undefined): readonly PlacementFacts[] {
   });
 }
 
-function placement(type: DatabaseType, entry: Entry): PlacementFacts {
+export function placement(type: DatabaseType, entry: Entry): PlacementFacts {
   const { key, value: node } = entry;
   return {
     type,

@@ -2,6 +2,7 @@
 import type { ResolvedRuleOptions } from '../rules/ruleOptions.ts';
 import type { Entry, MapNode, TreeNode } from '../syntax/nodes.ts';
 import type { Tree } from '../syntax/tree.ts';
+import { type ChatPoolFacts, chatPoolFacts } from './chatPoolFacts.ts';
 import {
   type AvailabilityGroupFacts,
   availabilityGroupFacts,
@@ -49,7 +50,7 @@ export interface Topology {
   readonly sqlServers: Names<SqlServerFacts>;
   readonly availabilityGroups: Names<AvailabilityGroupFacts>;
   readonly edgePools: Names<NextHopFacts>;
-  readonly persistentChatPools: Names<NextHopFacts>;
+  readonly persistentChatPools: Names<ChatPoolFacts>;
   readonly backupService: BackupServiceFacts | undefined;
   /** Whether a section may define more than is known, so that nothing can be said about what it lacks. */
   readonly isDoubtful: (section: string) => boolean;
@@ -81,7 +82,7 @@ export function resolve({ root, isDoubtful }: Tree, options: ResolvedRuleOptions
     sqlServers: resolved('sqlServers', sqlServerFacts, before?.sqlServers),
     availabilityGroups: resolved('availabilityGroups', availabilityGroupFacts, before?.availabilityGroups),
     edgePools: resolved('edgePools', nextHopFacts, before?.edgePools),
-    persistentChatPools: resolved('persistentChatPools', nextHopFacts, before?.persistentChatPools),
+    persistentChatPools: resolved('persistentChatPools', chatPoolFacts, before?.persistentChatPools),
     backupService: backupService === undefined ? undefined : backupServiceFacts(backupService),
     isDoubtful: doubts(sections, isDoubtful),
     options,

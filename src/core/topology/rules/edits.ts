@@ -13,10 +13,16 @@ export function removeItem(list: SequenceNode, index: number): PlaceEdit | undef
   const before = list.items[index - 1];
   const after = list.items[index + 1];
   if (item === undefined || (before === undefined && after === undefined)) return undefined;
+  if ([before, item, after].some((node) => node !== undefined && !isWithin(node, list))) return undefined;
   if (!list.flow) return removeLines(item);
   const { segment } = item;
   if (before !== undefined) return { place: { segment, start: before.end, end: item.end }, text: '' };
   return { place: { segment, start: item.start, end: after?.start ?? item.end }, text: '' };
+}
+
+/** Whether a node is written where it counts: what stands under an alias lies elsewhere, and an anchor is needed elsewhere. */
+function isWithin(node: TreeNode, list: SequenceNode): boolean {
+  return node.anchor === undefined && node.segment === list.segment && node.start >= list.start && node.end <= list.end;
 }
 
 /** The lines of an item of a block list, where nothing else stands on them. */
@@ -55,6 +61,47 @@ export function addEntry(map: MapNode, entry: string, behind: readonly string[])
     return insert(first.key, first.key.start, `${entry}${newline(text)}${' '.repeat(column)}`);
   const { end } = predecessor.value;
   return insert(predecessor.key, contentEnd(text, end), `${newline(text)}${' '.repeat(column)}${entry}`);
+}
+
+/**
+ * Takes entries out of a map, or undefined where nothing else would be left or the map cannot be edited safely: in a flow
+ * map where they stand first and next to each other, in a block map where something else is on their lines.
+ */
+export function removeEntries(map: MapNode, entries: readonly Entry[]): readonly PlaceEdit[] | undefined {
+  if (entries.length === 0 || map.entries.length <= entries.length) return undefined;
+  const edits = entries.flatMap((entry) => (map.flow ? removeFromFlow(entry) : removeLine(entry)) ?? []);
+  const sorted = edits.toSorted((one, other) => one.place.start - other.place.start);
+  const overlap = sorted.some(({ place }, index) => place.start < (sorted[index - 1]?.place.end ?? 0));
+  return overlap || edits.length < entries.length ? undefined : edits;
+}
+
+function removeFromFlow(entry: Entry): PlaceEdit | undefined {
+  const { key, value } = entry;
+  const { text } = key.segment;
+  if (!isWrittenHere(entry)) return undefined;
+  const before = /,[ \t\r\n]*$/.exec(text.slice(0, key.start))?.[0].length;
+  if (before !== undefined) return cutOut(key, key.start - before, value.end);
+  const behind = /^[ \t\r\n]*,[ \t]*/.exec(text.slice(value.end))?.[0].length;
+  return behind === undefined ? undefined : cutOut(key, key.start, value.end + behind);
+}
+
+function removeLine(entry: Entry): PlaceEdit | undefined {
+  const { key, value } = entry;
+  const { text } = key.segment;
+  const [start, end] = [lineStart(text, key.start), lineEnd(text, value.end)];
+  if (!isWrittenHere(entry) || !/^ *$/.test(text.slice(start, key.start))) return undefined;
+  return /^[ \t]*(?:#.*)?\r?\n?$/.test(text.slice(value.end, end)) ? cutOut(key, start, end) : undefined;
+}
+
+/** Key and value on one line, with nothing but a colon between them: no alias, no anchor. */
+function isWrittenHere(entry: Entry): boolean {
+  const { key, value } = entry;
+  if (!isOnOneLine(entry) || key.anchor !== undefined || value.anchor !== undefined) return false;
+  return /^[ \t]*:[ \t]*$/.test(key.segment.text.slice(key.end, value.start));
+}
+
+function cutOut(near: Place, start: number, end: number): PlaceEdit {
+  return { place: { segment: near.segment, start, end }, text: '' };
 }
 
 function isOnOneLine(entry: Entry): boolean {

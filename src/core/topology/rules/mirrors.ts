@@ -1,10 +1,15 @@
-/** SQL Server mirroring of a pool's databases (domain C.5). */
+/** SQL Server mirroring of the databases of pools and of Persistent Chat pools (domain C.5). */
 
-import type { RelatedPlace, Report } from '../findings.ts';
+import type { FindingFix, Report } from '../findings.ts';
 import { type SqlInstance, sqlInstanceName } from '../model.ts';
-import type { Fact, PlacementFacts, PoolFacts, SqlServerFacts } from '../resolved/facts.ts';
-import type { Place } from '../syntax/nodes.ts';
-import type { RuleFamily, Surroundings } from './rule.ts';
+import type { Fact, PlacementFacts, PoolFacts } from '../resolved/facts.ts';
+import type { Topology } from '../resolved/topology.ts';
+import { yamlText } from '../shape/values.ts';
+import { findEntry } from '../syntax/nodes.ts';
+import { addEntry, removeEntries } from './edits.ts';
+import { checkInstances, checkServers, type MirrorSession, sessionOf, sessionsOfChatPool } from './mirrorSessions.ts';
+import type { RuleFamily } from './rule.ts';
+import { sameName } from './sqlServers.ts';
 
 interface ExampleOptions {
   readonly release?: string;
@@ -47,6 +52,15 @@ export const mirrors: RuleFamily = {
       why: 'Mirroring takes two instances. On the same one there is no second copy, and SQL Server refuses it.',
       source: 'Our conclusion: SQL Server needs two instances (domain C.5)',
       wrong: example([primary, 'mirror: <<atl-sql-001.litwareinc.com\\RTC>>', witness.replace('003', '004')]),
+      right: example(whole),
+    },
+    {
+      code: 'mirror-on-same-server',
+      severity: 'warning',
+      title: 'A mirror on the server of its primary',
+      why: 'Two instances on one server can mirror each other, each with a port of its own. When the server is lost, both are.',
+      source: 'Our conclusion from Microsoft, deploying SQL mirroring (domain C.5)',
+      wrong: example([primary, 'mirror: <<atl-sql-001.litwareinc.com\\MIRROR>>', witness]),
       right: example(whole),
     },
     {
@@ -147,125 +161,28 @@ export const mirrors: RuleFamily = {
   rules: [
     {
       on: 'pool',
-      check: (pool, _, report) => forEachPlacement(pool, (placement) => checkInstances(placement, report)),
+      check: (pool, around, report) => {
+        for (const placement of pool.databases) {
+          checkSession(sessionOf(placement), around, report);
+          checkRelease(pool, placement, report);
+        }
+        checkCompleteness(pool, report);
+      },
     },
     {
-      on: 'pool',
-      check: (pool, around, report) => forEachPlacement(pool, (placement) => checkServers(placement, around, report)),
+      on: 'deployment',
+      check: (topology, report) => {
+        const sessions = topology.persistentChatPools.all.flatMap(sessionsOfChatPool);
+        for (const session of sessions) checkSession(session, topology, report);
+      },
+      reads: ({ persistentChatPools, sqlServers }) => [persistentChatPools, sqlServers],
     },
-    {
-      on: 'pool',
-      check: (pool, _, report) => forEachPlacement(pool, (placement) => checkRelease(pool, placement, report)),
-    },
-    { on: 'pool', check: (pool, _, report) => checkCompleteness(pool, report) },
   ],
 };
 
-function forEachPlacement(pool: PoolFacts, check: (placement: PlacementFacts) => void): void {
-  for (const placement of pool.databases) check(placement);
-}
-
-function same(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}
-
-function checkInstances(placement: PlacementFacts, report: Report): void {
-  const { type, primary: first, mirror: second, witness: third } = placement;
-  if (
-    first !== undefined &&
-    second !== undefined &&
-    same(sqlInstanceName(first.value), sqlInstanceName(second.value))
-  ) {
-    report({
-      code: 'mirror-same-instance',
-      message: `The mirror of ${type} is its primary instance, ${sqlInstanceName(first.value)}; it needs another one.`,
-      place: second.place,
-      related: [{ place: first.place, message: 'The primary instance.' }],
-    });
-  }
-  if (third === undefined) return;
-  const partner = [first, second].find((fact) => fact !== undefined && same(fact.value.server, third.value.server));
-  if (partner !== undefined) {
-    report({
-      code: 'witness-on-partner-server',
-      message: `The witness of ${type} runs on ${third.value.server}, which is a partner itself; it needs a third computer.`,
-      place: third.place,
-      related: [{ place: partner.place, message: `The ${partner === first ? 'primary' : 'mirror'} instance.` }],
-    });
-  }
-  if (!placement.hasMirrorKey && placement.availabilityGroup === undefined) {
-    report({ code: 'witness-without-mirror', message: `${type} has a witness and no mirror.`, place: third.place });
-  }
-}
-
-/** A fact about the server of an instance, as text for comparison and for people. */
-interface ServerFact {
-  readonly value: string;
-  readonly place: Place | undefined;
-}
-
-type ReadServer = (instance: SqlInstance, facts: SqlServerFacts | undefined) => ServerFact | undefined;
-
-function checkServers(placement: PlacementFacts, around: Surroundings, report: Report): void {
-  const { type, primary: first, mirror: second, witness: third } = placement;
-  if (first === undefined || second === undefined) return;
-  const compare = (fact: Fact<SqlInstance>, read: ReadServer, say: (one: ServerFact, other: ServerFact) => void) => {
-    const one = read(first.value, around.sqlServers.get(first.value.server));
-    const other = read(fact.value, around.sqlServers.get(fact.value.server));
-    if (one !== undefined && other !== undefined && !same(one.value, other.value)) say(one, other);
-  };
-  const partners: readonly (readonly [string, Fact<SqlInstance>])[] =
-    third === undefined
-      ? [['mirror', second]]
-      : [
-          ['mirror', second],
-          ['witness', third],
-        ];
-  for (const [role, fact] of partners) {
-    compare(fact, readVersion, (one, other) => {
-      const message = `The ${role} of ${type} runs SQL Server ${other.value} and the primary ${one.value}; they must be the same.`;
-      report({
-        code: 'mirror-version-mismatch',
-        message,
-        place: fact.place,
-        related: relatedTo(first.place, one, other),
-      });
-    });
-    compare(fact, readDomain, (one, other) => {
-      const message = `The ${role} of ${type} is in domain ${other.value} and the primary in ${one.value}; they must be in one.`;
-      report({
-        code: 'mirror-domain-mismatch',
-        message,
-        place: fact.place,
-        related: relatedTo(first.place, one, other),
-      });
-    });
-  }
-  compare(second, readEdition, (one, other) => {
-    const message = `The mirror of ${type} runs SQL Server ${other.value} Edition and the primary ${one.value}; they must be the same.`;
-    report({
-      code: 'mirror-edition-mismatch',
-      message,
-      place: second.place,
-      related: relatedTo(first.place, one, other),
-    });
-  });
-}
-
-const readVersion: ReadServer = (_, facts) => facts?.version;
-const readEdition: ReadServer = (_, facts) => facts?.edition;
-
-const readDomain: ReadServer = ({ server }, facts) => {
-  if (facts?.domain !== undefined) return facts.domain;
-  const dot = server.indexOf('.');
-  return dot === -1 ? undefined : { value: server.slice(dot + 1), place: undefined };
-};
-
-function relatedTo(primaryPlace: Place, one: ServerFact, other: ServerFact): readonly RelatedPlace[] {
-  const described = [one, other].flatMap(({ value, place }) =>
-    place === undefined ? [] : [{ place, message: value }],
-  );
-  return [{ place: primaryPlace, message: `The primary instance: ${one.value}` }, ...described];
+function checkSession(session: MirrorSession, around: Pick<Topology, 'sqlServers'>, report: Report): void {
+  checkInstances(session, report);
+  checkServers(session, around, report);
 }
 
 function checkRelease(pool: PoolFacts, placement: PlacementFacts, report: Report): void {
@@ -273,11 +190,13 @@ function checkRelease(pool: PoolFacts, placement: PlacementFacts, report: Report
   const fact = placement.mirror ?? placement.witness;
   if (pool.release === undefined || fact === undefined) return;
   if (release === '2019' || release === 'SE') {
+    const fix = withoutMirror(placement);
     report({
       code: 'mirror-release',
       message: `${pool.name} runs release ${release}, which has no SQL Server mirroring.`,
       place: fact.place,
       related: [{ place: pool.release.place, message: `${pool.name}: ${release}` }],
+      ...(fix && { fixes: [fix] }),
     });
   } else if (placement.mirror !== undefined && !placement.hasWitnessKey) {
     report({
@@ -286,6 +205,14 @@ function checkRelease(pool: PoolFacts, placement: PlacementFacts, report: Report
       place: placement.mirror.place,
     });
   }
+}
+
+/** Takes mirror and witness out. Not preferred: the release may be what was mistyped. */
+function withoutMirror({ node }: PlacementFacts): FindingFix | undefined {
+  const entries = ['mirror', 'witness'].flatMap((key) => findEntry(node, key) ?? []);
+  const edits = node.kind === 'map' ? removeEntries(node, entries) : undefined;
+  const title = entries.length === 2 ? 'Take mirror and witness out' : `Take the ${entries[0]?.name} out`;
+  return edits && { title, edits, preferred: false };
 }
 
 /** The types that are mirrored as one unit. */
@@ -298,11 +225,29 @@ function checkCompleteness(pool: PoolFacts, report: Report): void {
   for (const placement of placements) {
     if (placement.hasMirrorKey || placement.primary === undefined || placement.availabilityGroup !== undefined)
       continue;
+    const fix = completion(placement, mirrored);
     report({
       code: 'mirror-incomplete-set',
       message: `${mirrored.type} of ${pool.name} is mirrored and ${placement.type} is not; they are one unit.`,
       place: placement.key,
       related: [{ place: mirrored.mirror.place, message: `The mirror of ${mirrored.type}.` }],
+      ...(fix && { fixes: [fix] }),
     });
   }
+}
+
+/** Gives databases on the same primary instance the same mirror and witness: they are one unit. */
+function completion({ node, primary, hasWitnessKey }: PlacementFacts, like: PlacementFacts): FindingFix | undefined {
+  const { mirror, witness } = like;
+  if (node.kind !== 'map' || mirror === undefined || primary === undefined || like.primary === undefined)
+    return undefined;
+  if (!sameName(sqlInstanceName(primary.value), sqlInstanceName(like.primary.value))) return undefined;
+  const entry = (key: string, { value }: Fact<SqlInstance>) =>
+    addEntry(node, `${key}: ${yamlText(sqlInstanceName(value))}`, ['primary']);
+  const added = [entry('mirror', mirror), witness && !hasWitnessKey ? entry('witness', witness) : undefined];
+  const edits = added.filter((edit) => edit !== undefined);
+  const [first] = edits;
+  if (first === undefined) return undefined;
+  const whole = { place: first.place, text: edits.map(({ text }) => text).join('') };
+  return { title: `Mirror as ${like.type} is`, edits: [whole], preferred: true };
 }

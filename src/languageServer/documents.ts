@@ -1,7 +1,7 @@
 /**
  * The open topology files. Text arrives incrementally and is handed on incrementally: a key stroke costs what it touches.
  */
-import { TopologyDocument } from '../core/topology/document.ts';
+import { TopologyDocument, type TopologyDocumentOptions } from '../core/topology/document.ts';
 import type { ClientSettings } from './settings.ts';
 import { type ContentChange, createText, type PositionEncoding, type Text } from './text.ts';
 
@@ -38,7 +38,7 @@ export interface Documents {
 
 export function createDocuments(): Documents {
   const open = new Map<string, OpenDocument>();
-  let severities: DocumentSettings['severities'] = {};
+  let options: TopologyDocumentOptions = {};
   const listeners: ((change: DocumentChange) => void)[] = [];
   const tell = (uri: string, kind: DocumentChange['kind']): void => {
     for (const listener of listeners) listener({ uri, kind });
@@ -48,7 +48,7 @@ export function createDocuments(): Documents {
     uri,
     version,
     text: createText(uri, version, content, encoding),
-    topology: TopologyDocument.open(content, { severities }),
+    topology: TopologyDocument.open(content, options),
   });
   return {
     get: (uri) => open.get(uri),
@@ -71,9 +71,13 @@ export function createDocuments(): Documents {
       if (open.delete(uri)) tell(uri, 'closed');
     },
     read: (uri, content) => start(uri, 0, content),
-    configure: (changed) => {
-      ({ severities } = changed);
-      for (const { topology } of open.values()) topology.setSeverities(severities);
+    configure: ({ severities, supportEnds }) => {
+      const rules = { supportEnds };
+      options = { severities, rules };
+      for (const { topology } of open.values()) {
+        topology.setSeverities(severities);
+        topology.setRuleOptions(rules);
+      }
       for (const uri of open.keys()) tell(uri, 'configured');
     },
     onChange: (listener) => void listeners.push(listener),

@@ -4,12 +4,14 @@
  *
  * A segment is a top-level entry or, below a top-level key with a block map or a block sequence, one entry of that. In
  * YAML nothing in block style reaches over a line that begins at its parent's column, so that the cuts do not change
- * what the text means. Where that is not plain (directives, several documents, a root that is not a block map), the
- * whole text is one segment.
+ * what the text means. Where that is not plain (directives, a root that is not a block map), the whole text is one segment.
+ * What follows the end of the document is one that is not read.
  *
  * The cuts are a function of the text alone. After a change they are found again from the last cut before it up to the
  * first old cut behind it that is reached in the state it was made in; from there on everything is as it was.
  */
+
+import { mostCharacters } from './limits.ts';
 import { type Line, lineAt } from './lines.ts';
 import type { Anchorage } from './nodes.ts';
 
@@ -19,7 +21,8 @@ export interface Layout {
   readonly kind: 'map' | 'sequence';
 }
 
-export type SegmentRole = 'prologue' | 'item' | 'header' | 'part' | 'whole';
+/** `unread` is what stands behind a document marker, and a text that is too long. */
+export type SegmentRole = 'prologue' | 'item' | 'header' | 'part' | 'whole' | 'unread';
 
 /**
  * Parts follow their header. `layout` is that of the section, in a header and in its parts, and in an item that stands
@@ -43,6 +46,7 @@ export interface Replacement {
 
 /** Cuts a text from scratch. */
 export function cut(text: string): readonly Segment[] {
+  if (text.length > mostCharacters) return [tooLong(text)];
   const scanned = scan(text, { at: 0, layout: undefined }, newSegment, () => undefined);
   return placed(scanned?.made ?? [newSegment(text, 'whole', undefined)], 0);
 }
@@ -57,6 +61,7 @@ export function recut(
   replacement: Replacement,
   oldText: string,
 ): readonly Segment[] {
+  if (text.length > mostCharacters || oldText.length > mostCharacters) return cut(text);
   const first = firstTouched(before, replacement.start, oldText);
   const make = recycling(before.slice(first).filter((segment) => segment.start < replacement.end));
   const shift = replacement.length - (replacement.end - replacement.start);
@@ -155,7 +160,6 @@ function scan(text: string, from: ScanStart, make: Make, converges: Converges): 
     const converged = made.length === 0 ? undefined : converges(at, layout);
     if (converged !== undefined) return { made, converged };
     const next = nextSegment(text, at, layout);
-    if (next === undefined) return undefined;
     add(next.end, next.role, next.layout);
     layout = next.layout;
   }
@@ -164,27 +168,27 @@ function scan(text: string, from: ScanStart, make: Make, converges: Converges): 
 
 interface Extent {
   readonly end: number;
-  readonly role: 'item' | 'header' | 'part';
+  readonly role: 'item' | 'header' | 'part' | 'unread';
   readonly layout: Layout | undefined;
 }
 
-/** The segment that begins at the line `start`, or undefined where a document marker stands in it. */
-function nextSegment(text: string, start: number, layout: Layout | undefined): Extent | undefined {
+/** The segment that begins at the line `start`. */
+function nextSegment(text: string, start: number, layout: Layout | undefined): Extent {
   const first = lineAt(text, start);
-  if (first.kind === 'marker') return undefined;
+  if (first.kind === 'marker') return { end: text.length, role: 'unread', layout: undefined };
   if (layout !== undefined && beginsPart(first, layout)) return extent(text, start, 'part', layout);
   const header = headerAt(text, start);
   return header ?? extent(text, start, 'item', isClosed(text, start) ? layout : undefined);
 }
 
-function extent(text: string, start: number, role: 'item' | 'part', layout: Layout | undefined): Extent | undefined {
+function extent(text: string, start: number, role: 'item' | 'part', layout: Layout | undefined): Extent {
   const first = lineAt(text, start);
   // `: value` belongs to a `? key` before it, and is an entry with an empty key otherwise.
   const isExplicit = text[start + first.indentation] === '?';
   let at = first.next;
   while (at < text.length) {
     const line = lineAt(text, at);
-    if (line.kind === 'marker') return undefined;
+    if (line.kind === 'marker') break;
     const isPart = layout !== undefined && beginsPart(line, layout);
     const begins = beginsItem(line) || (isPart && (role === 'part' || isOrphan(text, at, layout)));
     if (begins && !(isExplicit && line.kind === 'value')) break;
@@ -282,6 +286,11 @@ function endOfPrologue(text: string): number | undefined {
 
 function newSegment(text: string, role: SegmentRole, layout: Layout | undefined): Segment {
   return { start: 0, text: detached(text), role, layout, suppresses: text.includes('lync-topology-disable-') };
+}
+
+/** No copy: there is no second text beside it whose memory could be saved. */
+function tooLong(text: string): Segment {
+  return { start: 0, text, role: 'unread', layout: undefined, suppresses: false };
 }
 
 /** A copy of its own: a slice would keep the text of the whole file, as it was then, alive. */

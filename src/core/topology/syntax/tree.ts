@@ -1,5 +1,7 @@
 /** The tree of a whole text, put together from the trees of its segments. */
 import type { Finding } from '../findings.ts';
+import { oddCharacters } from './characters.ts';
+import { inWords, mostCharacters } from './limits.ts';
 import { link } from './link.ts';
 import type { Anchorage, Entry, MapNode, Place, ScalarNode, SequenceNode, TreeNode } from './nodes.ts';
 import type { Segment } from './segments.ts';
@@ -81,9 +83,32 @@ const pieces = new WeakMap<Segment, Piece>();
 function pieceOf(segment: Segment): Piece {
   const known = pieces.get(segment);
   if (known !== undefined) return known;
-  const piece = segment.role === 'header' || segment.role === 'prologue' ? noPiece : parsePiece(segment);
+  const piece = readPiece(segment);
   pieces.set(segment, piece);
   return piece;
+}
+
+function readPiece(segment: Segment): Piece {
+  if (segment.role === 'unread') return { ...noPiece, findings: unread(segment) };
+  const odd = oddCharacters(segment.text, segment.role === 'prologue' || segment.role === 'whole').map(
+    ({ start, end, message }): Finding => syntaxFinding(message, { segment, start, end }, true),
+  );
+  const piece = segment.role === 'header' || segment.role === 'prologue' ? noPiece : parsePiece(segment);
+  return odd.length === 0 ? piece : { ...piece, findings: [...piece.findings, ...odd] };
+}
+
+/** What is wrong with a text that is not read: nothing where only blank lines and comments follow the marker. */
+function unread(segment: Segment): readonly Finding[] {
+  const { text } = segment;
+  const newline = text.indexOf('\n');
+  const place = { segment, start: 0, end: Math.min(newline === -1 ? text.length : newline, 200) };
+  if (text.length > mostCharacters) {
+    const message = `This file has more than ${inWords(mostCharacters)} characters and is not read.`;
+    return [syntaxFinding(message, place, false)];
+  }
+  if (!/^(?!#|\.\.\.(?:\s|$)|---\s*$)[ \t]*[^\s#]/m.test(text.slice(3))) return [];
+  const message = 'A topology file is one document; what follows this marker is not read.';
+  return [syntaxFinding(message, { ...place, end: 3 }, false)];
 }
 
 const noPiece: Piece = { entries: [], items: [], findings: [], hasAnchors: false, hasAliases: false };
@@ -92,10 +117,9 @@ function parsePiece(segment: Segment): Piece {
   const parsed = parseYaml(segment);
   const wantsItems = segment.role === 'part' && segment.layout?.kind === 'sequence';
   const { root, problems, hasAnchors, hasAliases } = parsed;
-  const findings = problems.map(({ message, start, end, mild }): Finding => {
-    const finding: Finding = { code: 'yaml-syntax', message, place: { segment, start, end } };
-    return mild ? { ...finding, severity: 'warning' } : finding;
-  });
+  const findings = problems.map(({ message, start, end, mild }) =>
+    syntaxFinding(message, { segment, start, end }, mild),
+  );
   const fits = root === undefined || (wantsItems ? isBlock(root, 'sequence') : isRootMap(segment, root));
   if (!fits && findings.length === 0) findings.push(misfit(segment, parsed, wantsItems));
   return {
@@ -105,6 +129,11 @@ function parsePiece(segment: Segment): Piece {
     hasAnchors,
     hasAliases,
   };
+}
+
+function syntaxFinding(message: string, place: Place, mild: boolean): Finding {
+  const finding: Finding = { code: 'yaml-syntax', message, place };
+  return mild ? { ...finding, severity: 'warning' } : finding;
 }
 
 /** More than one entry in a segment made for one comes of broken indentation: the others belong somewhere else. */

@@ -2,6 +2,7 @@
 
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { deepestNesting, inWords, longestLine, mostCharactersAtOnce } from './limits.ts';
 import type { Anchorage, Entry, ScalarNode, ScalarValue, TreeNode } from './nodes.ts';
 
 export interface SyntaxProblem {
@@ -21,12 +22,6 @@ export interface ParsedText {
   readonly hasAliases: boolean;
 }
 
-/** Deeper than any deployment goes, and far below what would exhaust the stack. */
-const deepestNesting = 100;
-
-/** Longer than anything but one-line JSON of a whole deployment; the library's cost grows with the square of it. */
-const longestLine = 50_000;
-
 /** What the conversion of one text gathers. */
 interface Reading {
   readonly text: string;
@@ -39,6 +34,7 @@ interface Reading {
 /** Parses the text of one segment. Never throws, whatever the text. */
 export function parseYaml(segment: Anchorage): ParsedText {
   const { text } = segment;
+  if (text.length > mostCharactersAtOnce) return refused(text, 0, largeSection);
   const tooLong = lineTooLong(text);
   if (tooLong !== undefined) return refused(text, tooLong, longLine);
   const tooDeep = nestedTooDeeply(text);
@@ -46,7 +42,7 @@ export function parseYaml(segment: Anchorage): ParsedText {
   const reading: Reading = { text, segment, problems: [], hasAnchors: false, hasAliases: false };
   let root: TreeNode | undefined;
   try {
-    const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'error' });
     collectProblems(reading, document);
     root = document.contents === null ? undefined : convert(reading, document.contents, 0);
   } catch (error) {
@@ -100,7 +96,8 @@ function nestedTooDeeplyByIndentation(text: string): number | undefined {
 }
 
 const deepNesting = `This is nested more than ${deepestNesting} levels deep and is not read.`;
-const longLine = `This line has more than ${longestLine.toLocaleString('en-US')} characters and is not read.`;
+const longLine = `This line has more than ${inWords(longestLine)} characters and is not read.`;
+const largeSection = `This has more than ${inWords(mostCharactersAtOnce)} characters in one piece and is not read; begin each key on a line of its own.`;
 
 function refused(text: string, at: number, message: string): ParsedText {
   const lineEnd = text.indexOf('\n', at);
@@ -117,7 +114,14 @@ function collectProblems(reading: Reading, document: Document.Parsed): void {
 function addProblem(reading: Reading, code: string, message: string, pos: readonly number[], mild: boolean): void {
   const start = Math.min(pos[0] ?? 0, reading.text.length);
   const end = Math.min(Math.max(pos[1] ?? start + 1, start), reading.text.length);
-  reading.problems.push({ message: ownMessages[code] ?? `${message}.`, start, end, mild });
+  reading.problems.push({ message: ownMessages[code] ?? unknownTag(message) ?? `${message}.`, start, end, mild });
+}
+
+function unknownTag(message: string): string | undefined {
+  const tag = /^Unresolved tag: (.*)$/.exec(message)?.[1];
+  return tag === undefined
+    ? undefined
+    : `The tag ${tag} means nothing in a topology file; the value is read without it.`;
 }
 
 /** Our sentences for the mistakes that people make most; the library's own for the rest. */
@@ -225,10 +229,19 @@ function convertPair(reading: Reading, pair: Pair, at: number): readonly Entry[]
     if (isNode(value)) convert(reading, value, end);
     return [];
   }
+  if (converted.value === '<<' && converted.style === 'plain') {
+    const { start, end } = converted;
+    reading.problems.push({ message: mergeKey, start, end, mild: false });
+    if (isNode(value)) convert(reading, value, end);
+    return [];
+  }
   const name = typeof converted.value === 'string' ? converted.value : sourceOf(reading, converted);
   const entryValue = isNode(value) ? convert(reading, value, converted.end) : absent(reading, converted.end);
   return [{ name, key: converted, value: entryValue }];
 }
+
+/** YAML 1.1 had them, many tools still read them, and YAML 1.2 has none: better said than guessed. */
+const mergeKey = 'Merge keys ("<<") are not read; write the keys out, or give the whole value with an alias.';
 
 function sourceOf(reading: Reading, node: ScalarNode): string {
   return reading.text.slice(node.start, node.end);

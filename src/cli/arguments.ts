@@ -75,15 +75,22 @@ export function readArguments(command: Command, words: readonly string[]): Given
     }
     const [, written = '', mark, inline] = named;
     const parameter = findParameter(command, written, word);
-    if (parameters[parameter.name] !== undefined) throw givenTwice(command, parameter);
+    const before = parameters[parameter.name];
+    if (before !== undefined && !isRepeatable(command, parameter)) throw givenTwice(command, parameter);
     const colonAtEnd = mark !== undefined && inline === '';
-    parameters[parameter.name] =
+    const value =
       parameter.kind === 'switch'
         ? readSwitch(mark === undefined ? undefined : (inline ?? ''))
         : readValue(command, parameter, colonAtEnd ? undefined : inline, queue);
+    parameters[parameter.name] = before === undefined ? value : `${before},${value}`;
   }
   checkPositionals(command, positionals);
   return { parameters, positionals };
+}
+
+/** Unix tools take a list as an option that is given several times. */
+function isRepeatable(command: Command, { kind }: ParameterDescription): boolean {
+  return command.dashes === '--' && kind === 'list';
 }
 
 /** A shell replaces `$false` by nothing, so `-Switch:` means the same. */

@@ -19,7 +19,13 @@ export interface Terminal {
   readonly err: Output;
   /** Raised when nobody reads standard output any more (`| head`). */
   readonly outputClosed: AbortSignal;
-  readonly input: { readonly isTerminal: boolean; lines(): Promise<readonly string[]> };
+  readonly input: {
+    readonly isTerminal: boolean;
+    /** Without blank lines and blanks at their ends. */
+    lines(): Promise<readonly string[]>;
+    /** All of it as it comes. */
+    bytes(): Promise<Uint8Array>;
+  };
   /** Asks on the terminal; `undefined` when the answer never came. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
 }
@@ -40,7 +46,11 @@ export function createTerminal(): Terminal {
     out: output(process.stdout, () => closed.signal.aborted),
     err: output(process.stderr, () => false),
     outputClosed: closed.signal,
-    input: { isTerminal: process.stdin.isTTY === true, lines: () => readLines(process.stdin) },
+    input: {
+      isTerminal: process.stdin.isTTY === true,
+      lines: () => readLines(process.stdin),
+      bytes: () => readBytes(process.stdin),
+    },
     ask,
   };
 }
@@ -66,8 +76,8 @@ function output(stream: NodeJS.WriteStream, isClosed: () => boolean): Output {
       stream.write(`${erase()}${lines.map((line) => `${cut(line, width() - 1)}\n`).join('')}`);
       shown = lines.length;
     },
-    // NO_COLOR and the like are Node's to know.
-    style: (style, text) => (isTerminal ? styleText(style, text, { stream }) : text),
+    // NO_COLOR, FORCE_COLOR and the like are Node's to know.
+    style: (style, text) => styleText(style, text, { stream }),
   };
 }
 
@@ -80,6 +90,12 @@ async function readLines(input: Readable): Promise<readonly string[]> {
   const lines: string[] = [];
   for await (const line of createInterface({ input })) if (line.trim() !== '') lines.push(line.trim());
   return lines;
+}
+
+async function readBytes(input: Readable): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of input) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function ask(question: string, signal: AbortSignal): Promise<string | undefined> {

@@ -1,8 +1,9 @@
 /** Which topology file is meant. */
 import { globSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { LyncTopologyError } from '../core/errors.ts';
 import { formatList } from '../core/operations/amounts.ts';
+import type { UncheckedFile } from './checkedFile.ts';
 
 const topologyName = /\.topology\.ya?ml$/i;
 
@@ -26,30 +27,51 @@ export function findTopologyFile(named: string | undefined, folder = process.cwd
   });
 }
 
-/** Files by name, by pattern (`**` too), and all topology files below a folder. Throws `topology-not-found`. */
-export function expandTopologyFiles(patterns: readonly string[]): readonly string[] {
-  return [...new Set(patterns.flatMap(expand))];
+/** Folders in which nobody keeps topology files of their own. */
+const passedOver: readonly string[] = ['node_modules', '.git', '.lync'];
+
+/**
+ * Files by name, by pattern (`**` too), and all topology files below a folder: each once. What matches nothing is in the
+ * result with the reason, in its place.
+ */
+export function expandTopologyFiles(patterns: readonly string[]): readonly (string | UncheckedFile)[] {
+  const found = new Map<string, string | UncheckedFile>();
+  for (const one of patterns.flatMap(expand)) {
+    const key = typeof one === 'string' ? resolve(one) : one.file;
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
-function expand(pattern: string): readonly string[] {
+function expand(pattern: string): readonly (string | UncheckedFile)[] {
   const stats = statSync(pattern, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) {
+    const names = globSync('**/*.topology.{yaml,yml}', { cwd: pattern, exclude: isPassedOver });
     return required(
       pattern,
-      globSync('**/*.topology.{yaml,yml}', { cwd: pattern }).map((name) => join(pattern, name)),
+      names.map((name) => join(pattern, name)),
     );
   }
   if (stats !== undefined || !/[*?[{]/.test(pattern)) return [pattern];
-  return required(pattern, globSync(pattern));
+  const names = globSync(pattern, { exclude: isPassedOver });
+  return required(
+    pattern,
+    names.filter((name) => statSync(name, { throwIfNoEntry: false })?.isDirectory() === false),
+  );
 }
 
-function required(pattern: string, found: readonly string[]): readonly string[] {
+function isPassedOver(path: string): boolean {
+  return passedOver.includes(basename(path));
+}
+
+function required(pattern: string, found: readonly string[]): readonly (string | UncheckedFile)[] {
   if (found.length > 0) return found.toSorted();
-  throw new LyncTopologyError({
+  const error = new LyncTopologyError({
     code: 'topology-not-found',
     kind: 'refused',
     object: pattern,
     message: `No topology file matches ${pattern}.`,
     remedy: 'Topology files are named *.topology.yaml; check the pattern and the folder.',
   });
+  return [{ file: pattern, error: error.toJSON() }];
 }

@@ -1,5 +1,5 @@
 /** The topology file as engine and commands read it: whole and without errors, or refused with the first of them. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { LyncTopologyError } from '../core/errors.ts';
 import { readTopology } from '../core/topology/document.ts';
 import type { Deployment } from '../core/topology/model.ts';
@@ -22,14 +22,25 @@ export function readDeployment(file: string): Deployment {
   });
 }
 
+/** Bytes. Far beyond any deployment, and below what would exhaust the memory before there is an answer. */
+const largestFile = 128 * 2 ** 20;
+
 /** Throws `topology-not-found`, `topology-unreadable`. */
 export function readTopologyText(file: string): string {
   let bytes: Uint8Array;
   try {
+    const { size } = statSync(file);
+    if (size > largestFile) throw tooLarge(file, size);
     bytes = readFileSync(file);
   } catch (error) {
-    throw notReadable(file, error);
+    throw error instanceof LyncTopologyError ? error : notReadable(file, error);
   }
+  return decodeTopologyText(file, bytes);
+}
+
+/** The text of a topology that was read as bytes. Throws `topology-unreadable`. */
+export function decodeTopologyText(file: string, bytes: Uint8Array): string {
+  if (bytes.length > largestFile) throw tooLarge(file, bytes.length);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -44,6 +55,16 @@ export function readTopologyText(file: string): string {
       { cause: error },
     );
   }
+}
+
+function tooLarge(file: string, size: number): LyncTopologyError {
+  return new LyncTopologyError({
+    code: 'topology-unreadable',
+    kind: 'failed',
+    object: file,
+    message: `${file} has ${Math.ceil(size / 2 ** 20)} MiB; a topology file of more than ${largestFile / 2 ** 20} MiB is not read.`,
+    remedy: 'Name a topology file; if this is one, describe its deployments in files of their own.',
+  });
 }
 
 function notReadable(file: string, error: unknown): LyncTopologyError {

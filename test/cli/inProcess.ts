@@ -31,7 +31,7 @@ export async function say(words: readonly string[], answer?: string): Promise<Sa
     out: output(written.out),
     err: output(written.err),
     outputClosed: new AbortController().signal,
-    input: { isTerminal, lines: async () => [] },
+    input: { isTerminal, lines: async () => [], bytes: async () => new Uint8Array() },
     ask: async (question) => {
       written.questions.push(question);
       return answer;

@@ -1,6 +1,17 @@
-/** Diagnostics as text for people, with the line they are about. */
-import type { Diagnostic, Severity } from '../../core/topology/diagnostics.ts';
+/**
+ * Diagnostics as text for people, with the line they are about.
+ *
+ * The first line of each, `file:line:column: severity: message [code]`, is what problem matchers of editors and of CI
+ * read: it begins in the first column, is never broken, and nothing else has its form.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { formatCount } from '../../core/operations/amounts.ts';
+import { type Diagnostic, type Range, type Severity, severities } from '../../core/topology/diagnostics.ts';
+import { type CheckedFile, isChecked, startOf, type UncheckedFile } from '../checkedFile.ts';
 import type { Output } from '../terminal.ts';
+import { printable } from './displayWidth.ts';
+import { excerptOf } from './excerpt.ts';
 import { wrap } from './wrap.ts';
 
 const colours = { error: 'red', warning: 'yellow', information: 'cyan', hint: 'gray' } as const satisfies Record<
@@ -8,47 +19,79 @@ const colours = { error: 'red', warning: 'yellow', information: 'cyan', hint: 'g
   string
 >;
 
-export interface CheckedFile {
-  readonly file: string;
-  readonly text: string;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-/** Line and character of an offset, both from 0; characters are UTF-16 code units as in editors. */
-export function positionAt(text: string, offset: number): { readonly line: number; readonly character: number } {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length - 1;
-  return { line, character: offset - (before.lastIndexOf('\n') + 1) };
-}
-
-export function writeDiagnostics(out: Output, { file, text, diagnostics }: CheckedFile): void {
-  for (const diagnostic of diagnostics) {
-    const { line, character } = positionAt(text, diagnostic.range.start);
-    const severity = out.style(colours[diagnostic.severity], diagnostic.severity);
-    out.line(`${out.style('bold', `${file}:${line + 1}:${character + 1}`)} ${severity} ${diagnostic.code}`);
-    for (const message of wrap(diagnostic.message, out.columns, '  ')) out.line(message);
-    writeExcerpt(out, text, diagnostic);
-    for (const related of diagnostic.related ?? []) {
-      const at = positionAt(text, related.range.start);
-      out.line(`  ${file}:${at.line + 1}:${at.character + 1} ${related.message}`);
-    }
-    const fix = diagnostic.fixes?.[0];
-    if (fix !== undefined) out.line(`  Fix: ${fix.title}`);
+export function writeDiagnostics(out: Output, file: CheckedFile): void {
+  for (const diagnostic of file.diagnostics) {
+    writeFinding(out, file, diagnostic);
     out.line();
   }
 }
 
-/** The line with the range underlined, as far as it lies in that line. */
-function writeExcerpt(out: Output, text: string, { range, severity }: Diagnostic): void {
-  const start = text.lastIndexOf('\n', range.start - 1) + 1;
-  const newline = text.indexOf('\n', range.start);
-  const end = newline === -1 ? text.length : newline;
-  const source = text.slice(start, end).replace(/\r$/, '');
-  if (source.trim() === '') return;
-  const number = String(positionAt(text, range.start).line + 1);
-  const underlined = Math.max(1, Math.min(range.end, start + source.length) - range.start);
-  // Tabs stay tabs, so that the marks stand below what they mark.
-  const lead = source.slice(0, range.start - start).replaceAll(/[^\t]/g, ' ');
-  out.line(`  ${number} | ${source}`);
-  out.line(`  ${' '.repeat(number.length)} | ${lead}${out.style(colours[severity], '^'.repeat(underlined))}`);
+/** Why a file was not checked, and what to do. */
+export function writeUnchecked(err: Output, { error }: UncheckedFile): void {
+  for (const line of wrap(printable(`Not checked: ${error.message}`), err.columns)) err.line(err.style('red', line));
+  for (const line of wrap(printable(error.remedy), err.columns)) err.line(line);
+}
+
+/** One sentence about all files. */
+export function summaryOf(files: readonly (CheckedFile | UncheckedFile)[]): string {
+  const checked = files.filter(isChecked);
+  const unread = files.length - checked.length;
+  const found = checked.flatMap(({ diagnostics }) => diagnostics);
+  const counts = severities
+    .map((severity) => ({ severity, count: found.filter((diagnostic) => diagnostic.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => formatCount(count, severity, severity === 'information' ? severity : `${severity}s`));
+  const said = unread === 0 ? '' : `, ${unread} could not be read`;
+  return `${formatCount(checked.length, 'file')} checked${said}: ${counts.length === 0 ? 'nothing found' : counts.join(', ')}.`;
+}
+
+function writeFinding(out: Output, file: CheckedFile, diagnostic: Diagnostic): void {
+  const { code, severity, related = [], fixes = [], range } = diagnostic;
+  const place = out.style('bold', placeOf(file, range));
+  const label = out.style(colours[severity], severity);
+  out.line(`${place}: ${label}: ${oneLine(diagnostic.message)} ${out.style('dim', `[${code}]`)}`);
+  const gutter = writeExcerpt(out, file, range, colours[severity]);
+  const add = (name: string, text: string): void => {
+    out.line(`${gutter} ${out.style('cyan', '=')} ${out.style('bold', name)}: ${text}`);
+  };
+  for (const { range: other, message } of related) add('see', `${placeOf(file, other)} ${oneLine(message)}`);
+  for (const { title } of fixes) add('fix', oneLine(title));
+  add('rule', documentationPage(diagnostic.documentation));
+}
+
+/** Gives back the space before the marks, below which more can be said. */
+function writeExcerpt(out: Output, file: CheckedFile, range: Range, colour: (typeof colours)[Severity]): string {
+  const number = String(startOf(file, range).line + 1);
+  const gutter = ' '.repeat(number.length + 2);
+  const excerpt = excerptOf(file.lines, range, out.columns - gutter.length - 3);
+  if (excerpt === undefined) return gutter;
+  const bar = out.style('dim', '|');
+  out.line(`  ${number} ${bar} ${excerpt.source}`);
+  out.line(`${gutter} ${bar} ${excerpt.lead}${out.style(colour, excerpt.marks)}`);
+  return gutter;
+}
+
+/** Line and column count from 1; columns are UTF-16 code units, as editors and their problem matchers count them. */
+function placeOf(file: CheckedFile, range: Range): string {
+  const { line, character } = startOf(file, range);
+  return `${printable(file.file)}:${line + 1}:${character + 1}`;
+}
+
+function oneLine(text: string): string {
+  return printable(text.replaceAll(/\s*[\r\n]+\s*/g, ' '));
+}
+
+/** The page in the installed product, which a terminal can open; its name where it is not there. */
+function documentationPage(documentation: string): string {
+  return documentationFile(documentation)?.file ?? documentation;
+}
+
+/** The product's folder lies one folder above the bundle, and three above this file. */
+export function documentationFile(documentation: string): { readonly url: string; readonly file: string } | undefined {
+  for (const root of ['../', '../../../']) {
+    const url = new URL(`${root}${documentation}`, import.meta.url);
+    const file = fileURLToPath(url);
+    if (existsSync(file)) return { url: url.href, file };
+  }
+  return undefined;
 }

@@ -34,6 +34,13 @@ export function activate(context: vscode.ExtensionContext): void {
     connect: (topology) => connectDeployment({ topology, extension: context.extensionUri, log }),
     onError,
   });
+  const languageSupport = createLanguageSupport({
+    extension: context.extensionUri,
+    topologies,
+    log,
+    trace,
+    onFailure: (error) => void showFailure(error, log),
+  });
   const documents = createDocuments();
   const services: Services = {
     context,
@@ -42,13 +49,8 @@ export function activate(context: vscode.ExtensionContext): void {
     deployments,
     documents,
     jobs: createJobs(openFollowedJobs(context.storageUri?.fsPath, log), log),
+    languageSupport,
   };
-  const languageSupport = createLanguageSupport({
-    extension: context.extensionUri,
-    log,
-    trace,
-    onFailure: (error) => void showFailure(error, log),
-  });
   const statusView = createStatusView(topologies, deployments, onError);
   const jobsView = createJobsView(deployments);
   const statusBar = createStatusBar();

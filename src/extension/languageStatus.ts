@@ -1,8 +1,8 @@
-/** The language status of a topology file: pools, pairs, problems. */
+/** The language status of a topology file: pools, pairs, problems, and whether they are being looked for. */
 import * as vscode from 'vscode';
 import { type Summary, summaryRequest } from '../languageServer/features/summary.ts';
 import type { LanguageSupport } from './languageClient.ts';
-import { languageId } from './names.ts';
+import { commands, languageId } from './names.ts';
 
 /** Milliseconds without a change after which it is counted again. */
 const pause = 300;
@@ -13,10 +13,10 @@ export function createLanguageStatus(
 ): vscode.Disposable {
   const item = vscode.languages.createLanguageStatusItem('lyncTopology.summary', { language: languageId });
   item.name = vscode.l10n.t('Lync Topology');
-  item.command = { command: 'workbench.actions.view.problems', title: vscode.l10n.t('Show Problems') };
   let waiting: NodeJS.Timeout | undefined;
 
   const count = async (): Promise<void> => {
+    if (languageSupport.state === 'stopped') return describeStopped(item);
     const document = activeTopology();
     const counted = document === undefined ? undefined : await summaryOf(languageSupport, document);
     item.busy = false;
@@ -32,6 +32,7 @@ export function createLanguageStatus(
   const subscriptions = [
     item,
     vscode.window.onDidChangeActiveTextEditor(countSoon),
+    languageSupport.onDidChangeState(countSoon),
     // The diagnostics come after the server has taken in a change, so what it counts then is of the same text.
     vscode.languages.onDidChangeDiagnostics(countSoon),
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
@@ -63,6 +64,15 @@ function describe(item: vscode.LanguageStatusItem, document: vscode.TextDocument
   item.text = vscode.l10n.t('{0}, {1}', poolWords(pools), pairWords(pairs));
   item.detail = problemWords(diagnostics.length, errors);
   item.severity = errors > 0 ? vscode.LanguageStatusSeverity.Error : vscode.LanguageStatusSeverity.Information;
+  item.command = { command: 'workbench.actions.view.problems', title: vscode.l10n.t('Show Problems') };
+}
+
+function describeStopped(item: vscode.LanguageStatusItem): void {
+  item.busy = false;
+  item.text = vscode.l10n.t('Not checked');
+  item.detail = vscode.l10n.t('the language server does not run');
+  item.severity = vscode.LanguageStatusSeverity.Warning;
+  item.command = { command: commands.restartLanguageServer, title: vscode.l10n.t('Restart Language Server') };
 }
 
 function problemWords(problems: number, errors: number): string {

@@ -49,6 +49,7 @@ export const commands = {
   showProcedure: 'lyncTopology.showProcedure',
   cancelJob: 'lyncTopology.cancelJob',
   showJob: 'lyncTopology.showJob',
+  restartLanguageServer: 'lyncTopology.restartLanguageServer',
 } as const;
 
 /** The operations that run in steps on record. Named here, since a tree must not read all operations to be drawn. */

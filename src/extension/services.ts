@@ -3,6 +3,7 @@ import type { ExtensionContext, LogOutputChannel } from 'vscode';
 import type { Deployments } from './deployments.ts';
 import type { Documents } from './documents.ts';
 import type { Jobs } from './jobs.ts';
+import type { LanguageSupport } from './languageClient.ts';
 import type { Topologies } from './topologies.ts';
 
 export interface Services {
@@ -12,4 +13,5 @@ export interface Services {
   readonly deployments: Deployments;
   readonly documents: Documents;
   readonly jobs: Jobs;
+  readonly languageSupport: LanguageSupport;
 }

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import { operations } from '../../src/core/operations/registry.ts';
 import { ruleCodes } from '../../src/core/topology/diagnostics.ts';
+import { defaultSupportEnds } from '../../src/core/topology/rules/supportEnds.ts';
 import { handlers } from '../../src/extension/commands/handlers.ts';
 import { commandOf, procedures } from '../../src/extension/names.ts';
 
@@ -96,6 +97,11 @@ describe('the manifest', () => {
   it('offers the severity of every rule', () => {
     const severity = contributes.configuration.properties['lyncTopology.diagnostics.severity'];
     assert.deepEqual(severity?.['propertyNames'], { enum: [...ruleCodes] });
+  });
+
+  it('offers every product whose support ends', () => {
+    const supportEnds = contributes.configuration.properties['lyncTopology.diagnostics.supportEnds'];
+    assert.deepEqual(Object.keys(supportEnds?.['properties'] ?? {}), Object.keys(defaultSupportEnds));
   });
 
   it('has the pictures of its walkthrough', () => {

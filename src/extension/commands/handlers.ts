@@ -42,6 +42,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   [own.showStatus]: () => focus(views.status),
   [own.showJobs]: () => focus(views.jobs),
   [own.showLog]: async ({ log }) => log.show(),
+  [own.restartLanguageServer]: ({ languageSupport }) => languageSupport.restart(),
   [own.cancelJob]: cancelJob,
   [own.showJob]: showJob,
   [own.runAgain]: runAgain,

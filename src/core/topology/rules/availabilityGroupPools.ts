@@ -2,9 +2,10 @@
 
 import type { FindingFix, Report } from '../findings.ts';
 import { sqlInstanceName } from '../model.ts';
-import { entriesOf, type Fact, type NextHopFacts, type PlacementFacts, type PoolFacts } from '../resolved/facts.ts';
+import type { ChatPoolFacts } from '../resolved/chatPoolFacts.ts';
+import type { Fact, PlacementFacts, PoolFacts } from '../resolved/facts.ts';
 import type { Topology } from '../resolved/topology.ts';
-import { findEntry, type ScalarNode } from '../syntax/nodes.ts';
+import { findEntry } from '../syntax/nodes.ts';
 import { groupExample as example, groupListener, twoReplicas } from './availabilityGroupExample.ts';
 import { removeEntries } from './edits.ts';
 import type { RuleFamily, Surroundings } from './rule.ts';
@@ -176,15 +177,9 @@ function checkCompleteness(pool: PoolFacts, { availabilityGroups }: Surroundings
   }
 }
 
-function checkChatPool({ name, node }: NextHopFacts, report: Report): void {
-  for (const { name: type, value } of entriesOf(findEntry(node, 'databases')?.value)) {
-    const group = findEntry(value, 'availabilityGroup')?.value;
-    if (group?.kind === 'scalar' && isName(group)) reportChat(name, type, { value: group.value, place: group }, report);
-  }
-}
-
-function isName(node: ScalarNode): node is ScalarNode & { readonly value: string } {
-  return typeof node.value === 'string' && node.value !== '';
+function checkChatPool({ name, databases }: ChatPoolFacts, report: Report): void {
+  for (const { type, availabilityGroup: group } of databases)
+    if (group !== undefined) reportChat(name, type, group, report);
 }
 
 function reportChat(pool: string, type: string, group: Fact<string>, report: Report): void {

@@ -3,8 +3,9 @@
 import type { RelatedPlace, Report } from '../findings.ts';
 import { type Quorum, quorumOf } from '../frontEndQuorum.ts';
 import { entriesOf, type Fact, type PoolFacts } from '../resolved/facts.ts';
+import { machineFacts } from '../resolved/machineFacts.ts';
 import type { Topology } from '../resolved/topology.ts';
-import { findEntry, type Place, type TreeNode } from '../syntax/nodes.ts';
+import type { Place, TreeNode } from '../syntax/nodes.ts';
 import { countOfFrontEnds } from './frontEnds.ts';
 import type { RuleFamily } from './rule.ts';
 
@@ -78,11 +79,8 @@ function checkHosts(topology: Topology, report: Report): void {
 /** Machines by name in lower case. */
 function machinesOf(section: TreeNode | undefined): ReadonlyMap<string, Machine> {
   const machines = new Map<string, Machine>();
-  for (const { name, value } of entriesOf(section)) {
-    const host = findEntry(value, 'primaryHost')?.value;
-    if (host?.kind !== 'scalar' || typeof host.value !== 'string') continue;
-    machines.set(name.toLowerCase(), { host: host.value, place: host });
-  }
+  for (const { lower, primaryHost } of entriesOf(section).map(machineFacts))
+    if (primaryHost !== undefined) machines.set(lower, { host: primaryHost.value, place: primaryHost.place });
   return machines;
 }
 

@@ -25,8 +25,12 @@ export function resolveRuleOptions(given: RuleOptions, before?: ResolvedRuleOpti
   return { today, supportEnds: lowerNames(defaultSupportEnds, given.supportEnds ?? {}), given };
 }
 
+/** Only such dates can be compared as text; what else is written is passed over. */
+const isoDate = /^\d{4}-\d\d-\d\d$/;
+
 function lowerNames(...tables: readonly Readonly<Record<string, string>>[]): ReadonlyMap<string, string> {
-  return new Map(tables.flatMap((table) => Object.entries(table).map(([name, date]) => [name.toLowerCase(), date])));
+  const dated = tables.flatMap(Object.entries<string>).filter(([, date]) => isoDate.test(date));
+  return new Map(dated.map(([name, date]) => [name.toLowerCase(), date]));
 }
 
 /** The day where the product runs: whoever reads "support ended" looks at the calendar on the wall. */

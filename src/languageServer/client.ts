@@ -11,6 +11,8 @@ export interface Client {
   readonly snippets: boolean;
   /** Asks for diagnostics by itself, so that none are pushed. */
   readonly pullsDiagnostics: boolean;
+  /** Parts of a diagnostic beyond the base protocol. */
+  readonly shows: { readonly relatedInformation: boolean; readonly codeDescription: boolean; readonly tags: boolean };
   /** Folders of the workspace, as addresses; none where a single file is open. */
   readonly folders: readonly string[];
 }
@@ -26,7 +28,18 @@ export function readClient(parameters: InitializeParams): Client {
     versionedEdits: capabilities.workspace?.workspaceEdit?.documentChanges === true,
     snippets: capabilities.textDocument?.completion?.completionItem?.snippetSupport === true,
     pullsDiagnostics: capabilities.textDocument?.diagnostic !== undefined,
+    shows: shownBy(capabilities),
     folders: parameters.workspaceFolders?.map(({ uri }) => uri) ?? (parameters.rootUri ? [parameters.rootUri] : []),
+  };
+}
+
+/** Clients say it where they take pushed diagnostics, those of the newest protocol also where they ask for them. */
+function shownBy({ textDocument }: ClientCapabilities): Client['shows'] {
+  const [pushed, pulled] = [textDocument?.publishDiagnostics, textDocument?.diagnostic];
+  return {
+    relatedInformation: pushed?.relatedInformation === true || pulled?.relatedInformation === true,
+    codeDescription: pushed?.codeDescriptionSupport === true || pulled?.codeDescriptionSupport === true,
+    tags: pushed?.tagSupport !== undefined || pulled?.tagSupport !== undefined,
   };
 }
 

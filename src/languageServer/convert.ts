@@ -3,11 +3,12 @@ import {
   type CodeAction,
   CodeActionKind,
   DiagnosticSeverity,
+  DiagnosticTag,
   type Diagnostic as ProtocolDiagnostic,
   type TextEdit as ProtocolTextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
-import type { Diagnostic, Fix, Severity, TextEdit } from '../core/topology/diagnostics.ts';
+import type { Diagnostic, Fix, RuleCode, Severity, TextEdit } from '../core/topology/diagnostics.ts';
 import type { Client } from './client.ts';
 import type { OpenDocument } from './documents.ts';
 import type { Text } from './text.ts';
@@ -38,11 +39,18 @@ export function toWorkspaceEdit(
     : { changes: { [document.uri]: changes } };
 }
 
-/** `documentationRoot` is the address below which the rule pages lie; without it a code carries no link. */
+/** What of a text has no effect, and is shown faded. */
+const unnecessary: ReadonlySet<RuleCode> = new Set<RuleCode>(['unused-disable-comment', 'duplicate-backup-module']);
+
+/**
+ * A diagnostic with what the client takes of it. `documentationRoot` is the address below which the rule pages lie; without it
+ * a code carries no link.
+ */
 export function toDiagnostic(
   document: OpenDocument,
   diagnostic: Diagnostic,
-  documentationRoot: string | undefined,
+  { shows }: Client,
+  documentationRoot?: string,
 ): ProtocolDiagnostic {
   const { text } = document;
   const related = diagnostic.related?.map((location) => ({
@@ -55,10 +63,13 @@ export function toDiagnostic(
     code: diagnostic.code,
     source: diagnosticSource,
     message: diagnostic.message,
-    ...(documentationRoot === undefined
+    ...(documentationRoot === undefined || !shows.codeDescription
       ? {}
       : { codeDescription: { href: `${documentationRoot}/${diagnostic.documentation}` } }),
-    ...(related === undefined || related.length === 0 ? {} : { relatedInformation: related }),
+    ...(shows.tags && unnecessary.has(diagnostic.code) ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(!shows.relatedInformation || related === undefined || related.length === 0
+      ? {}
+      : { relatedInformation: related }),
   };
 }
 

@@ -5,10 +5,11 @@ import { TopologyDocument, type TopologyDocumentOptions } from '../core/topology
 import type { ClientSettings } from './settings.ts';
 import { type ContentChange, createText, type PositionEncoding, type Text } from './text.ts';
 
-/** One open file: the text with its lines, and the topology that was understood from the same version of it. */
+/** One file: the text with its lines, and the topology that was understood from the same version of it. */
 export interface OpenDocument {
   readonly uri: string;
-  readonly version: number;
+  /** Null for a file that is not open but was read in passing, as the protocol has it. */
+  readonly version: number | null;
   readonly text: Text;
   readonly topology: TopologyDocument;
 }
@@ -44,10 +45,10 @@ export function createDocuments(): Documents {
     for (const listener of listeners) listener({ uri, kind });
   };
   let encoding: PositionEncoding = 'utf-16';
-  const start = (uri: string, version: number, content: string): OpenDocument => ({
+  const start = (uri: string, version: number | null, content: string): OpenDocument => ({
     uri,
     version,
-    text: createText(uri, version, content, encoding),
+    text: createText(uri, version ?? 0, content, encoding),
     topology: TopologyDocument.open(content, options),
   });
   return {
@@ -70,7 +71,7 @@ export function createDocuments(): Documents {
     close: (uri) => {
       if (open.delete(uri)) tell(uri, 'closed');
     },
-    read: (uri, content) => start(uri, 0, content),
+    read: (uri, content) => start(uri, null, content),
     configure: ({ severities, supportEnds }) => {
       const rules = { supportEnds };
       options = { severities, rules };

@@ -11,11 +11,14 @@ import type { Client } from './client.ts';
 import type { Documents, OpenDocument } from './documents.ts';
 import type { ServerLog } from './log.ts';
 import type { ClientSettings } from './settings.ts';
+import type { Workspace } from './workspace.ts';
 
 /** What features share. Client and settings are those of the moment. */
 export interface Server {
   readonly connection: Connection;
   readonly documents: Documents;
+  /** All topology files, also those that are not open. */
+  readonly workspace: Workspace;
   readonly log: ServerLog;
   readonly client: Client;
   readonly settings: ClientSettings;

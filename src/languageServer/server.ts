@@ -1,6 +1,7 @@
 /** The language server: lifecycle and text. What a feature does stands in its file under `features/`. */
 import {
   type Connection,
+  DidChangeWatchedFilesNotification,
   ErrorCodes,
   type InitializeParams,
   type InitializeResult,
@@ -13,7 +14,9 @@ import { createDocuments, type Documents } from './documents.ts';
 import type { Server } from './feature.ts';
 import { features } from './features/all.ts';
 import { createLog } from './log.ts';
-import { refreshClient } from './refresh.ts';
+import { refreshClient, refreshDiagnostics } from './refresh.ts';
+import { topologyFilePattern } from './topologyFiles.ts';
+import { createWorkspace, type WorkspaceIndex } from './workspace.ts';
 
 const serverName = 'Lync Topology';
 
@@ -21,6 +24,7 @@ const serverName = 'Lync Topology';
 export function startLanguageServer(connection: Connection): void {
   const documents = createDocuments();
   const log = createLog(connection);
+  const workspace = createWorkspace(documents, log);
   const ending = new AbortController();
   let client: Client = unknownClient;
   let stage: Server['stage'] = 'starting';
@@ -29,12 +33,14 @@ export function startLanguageServer(connection: Connection): void {
     log,
     onChange: (settings) => {
       documents.configure(settings);
+      workspace.forgetSummaries();
       if (stage === 'running') refreshClient(connection, client);
     },
   });
   const server: Server = {
     connection,
     documents,
+    workspace,
     log,
     ending: ending.signal,
     get client() {
@@ -57,7 +63,10 @@ export function startLanguageServer(connection: Connection): void {
   };
 
   connection.onInitialize(initialize);
-  connection.onInitialized(() => configuration.ask());
+  connection.onInitialized(() => {
+    followFiles(server, workspace);
+    return configuration.ask();
+  });
   connection.onShutdown(() => {
     stage = 'ending';
     ending.abort();
@@ -79,12 +88,32 @@ function followText(server: Server, documents: Documents): void {
   connection.onDidCloseTextDocument(({ textDocument: { uri } }) => documents.close(uri));
 }
 
+/** Files and folders are followed once the client is ready: nothing may be said to it before. */
+function followFiles({ connection, client }: Server, workspace: WorkspaceIndex): void {
+  const { workspace: can } = client.capabilities;
+  workspace.setFolders(client.folders);
+  if (can?.workspaceFolders === true) {
+    connection.workspace.onDidChangeWorkspaceFolders((change) => workspace.changeFolders(change));
+  }
+  connection.onDidChangeWatchedFiles(({ changes }) => workspace.filesChanged(changes));
+  workspace.onChange(() => refreshDiagnostics(connection, client));
+  if (can?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
+  const watchers = [{ globPattern: topologyFilePattern }];
+  connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }).then(workspace.watch, ignoreRefusal);
+}
+
+/** A client may refuse what it said it could do; then files are looked at when somebody asks. */
+function ignoreRefusal(): void {}
+
 function capabilitiesFor(client: Client): InitializeResult['capabilities'] {
   const announced = features.map((feature) => feature.capabilities(client));
   return {
     positionEncoding: client.positionEncoding,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
     ...Object.assign({}, ...announced),
-    workspace: Object.assign({}, ...announced.map(({ workspace }) => workspace)),
+    workspace: Object.assign(
+      { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...announced.map(({ workspace }) => workspace),
+    ),
   };
 }

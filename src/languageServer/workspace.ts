@@ -14,7 +14,7 @@ import { findTopologyFiles, isTopologyFile, mostFiles } from './topologyFiles.ts
 
 /**
  * Makes of a document what somebody wants to know of it. It is kept for as long as the file is the same, so it must hold on to
- * nothing of the document: no node, no text, no topology.
+ * nothing of the document: plain data, no node, no topology.
  */
 export type Summarize<Summary> = (document: OpenDocument) => Summary;
 
@@ -47,6 +47,10 @@ export interface WorkspaceIndex extends Workspace {
   forgetSummaries(): void;
 }
 
+/** Milliseconds for which a list of files holds. A watcher says nothing of a folder that was moved into the workspace. */
+const watchedLifetime = 30_000;
+const unwatchedLifetime = 1_000;
+
 interface ClosedFile {
   /** Changes with the file. */
   stamp: string;
@@ -59,6 +63,7 @@ export function createWorkspace(documents: Documents, log: ServerLog): Workspace
   const listeners: (() => void)[] = [];
   let watched = false;
   let listed: Promise<readonly string[]> | undefined;
+  let listedAt = 0;
   const changed = (): void => {
     listed = undefined;
     for (const listener of listeners) listener();
@@ -71,10 +76,11 @@ export function createWorkspace(documents: Documents, log: ServerLog): Workspace
     return found.paths;
   };
   const paths = (): Promise<readonly string[]> => {
-    if (listed !== undefined) return listed;
-    const listing = list();
-    if (watched) listed = listing;
-    return listing;
+    const age = performance.now() - listedAt;
+    if (listed !== undefined && age < (watched ? watchedLifetime : unwatchedLifetime)) return listed;
+    listedAt = performance.now();
+    listed = list();
+    return listed;
   };
   async function* summaries<Summary>(
     summarize: Summarize<Summary>,
@@ -101,7 +107,7 @@ export function createWorkspace(documents: Documents, log: ServerLog): Workspace
     if (!file.summaries.has(summarize)) {
       const text = await readText(path);
       if (text === undefined) return;
-      file.summaries.set(summarize, summarize(documents.read(uri, text)));
+      file.summaries.set(summarize, withoutTexts(summarize(documents.read(uri, text))));
     }
     // The map holds under a function only what that function made.
     yield { uri, version: null, summary: file.summaries.get(summarize) as Summary };
@@ -137,9 +143,11 @@ export function createWorkspace(documents: Documents, log: ServerLog): Workspace
       watched = true;
     },
     filesChanged: (changes) => {
-      if (!changes.some(({ uri }) => isTopologyFile(uri))) return;
-      for (const path of pathsOf(changes.map(({ uri }) => uri))) files.delete(path);
-      changed();
+      const closed = changes
+        .map(({ uri }) => uri)
+        .filter((uri) => isTopologyFile(uri) && documents.get(uri) === undefined);
+      for (const path of pathsOf(closed)) files.delete(path);
+      if (closed.length > 0) changed();
     },
     forgetSummaries: () => files.clear(),
   };
@@ -168,13 +176,18 @@ async function* each(
   }
 }
 
+/** A copy: a name in it may be a piece of the file's text, which would be kept as a whole for its sake. */
+function withoutTexts<Summary>(summary: Summary): Summary {
+  return structuredClone(summary);
+}
+
 async function stampOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found?.isFile() === true ? `${found.mtimeNs} ${found.size}` : undefined;
 }
 
-/** Nobody reads a character behind the most that are understood: that there are more is all that is said about the file. */
-const mostBytes = mostCharacters + 4;
+/** Bytes that are more characters than are understood, whichever they are: that there are more is all that is said then. */
+const mostBytes = mostCharacters * 3 + 3;
 
 /** The text of a file; undefined when it is gone or cannot be read. What is not UTF-8 becomes the replacement character. */
 async function readText(path: string): Promise<string | undefined> {

@@ -90,7 +90,9 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     workspaceFolders: options.folders?.map((folder) => ({ uri: folder, name: folder })) ?? null,
     capabilities: options.capabilities ?? {
       workspace: { workspaceEdit: { documentChanges: true }, configuration: true },
-      textDocument: { publishDiagnostics: { relatedInformation: true, versionSupport: true } },
+      textDocument: {
+        publishDiagnostics: { relatedInformation: true, versionSupport: true, codeDescriptionSupport: true },
+      },
     },
     initializationOptions: options.initializationOptions ?? {},
   });

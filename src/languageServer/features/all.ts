@@ -5,5 +5,13 @@ import { completion } from './completion.ts';
 import { diagnostics } from './diagnostics.ts';
 import { hover } from './hover.ts';
 import { summary } from './summary.ts';
+import { workspaceDiagnostics } from './workspaceDiagnostics.ts';
 
-export const features: readonly Feature[] = [diagnostics, completion, hover, codeActions, summary];
+export const features: readonly Feature[] = [
+  diagnostics,
+  workspaceDiagnostics,
+  completion,
+  hover,
+  codeActions,
+  summary,
+];

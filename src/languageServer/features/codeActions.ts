@@ -21,7 +21,7 @@ function actionsAt(document: OpenDocument, range: Range, client: Client): CodeAc
     .filter((diagnostic) => diagnostic.range.start <= range.end && diagnostic.range.end >= range.start)
     .flatMap((diagnostic) =>
       (diagnostic.fixes ?? []).map((fix) =>
-        toQuickFix(document, fix, toDiagnostic(document, diagnostic, undefined), client),
+        toQuickFix(document, fix, toDiagnostic(document, diagnostic, client), client),
       ),
     );
 }

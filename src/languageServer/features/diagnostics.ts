@@ -1,8 +1,10 @@
-/** Diagnostics as somebody types: pushed once the typing pauses for a moment that is shorter than anybody notices. */
-import type { Diagnostic as ProtocolDiagnostic } from 'vscode-languageserver/node';
-import { toDiagnostic } from '../convert.ts';
-import type { OpenDocument } from '../documents.ts';
-import type { Feature, Server } from '../feature.ts';
+/**
+ * Diagnostics of open files. Pulled by clients that ask for them; pushed to the others once the typing pauses for a moment that
+ * is shorter than anybody notices. Either way they are those of the text as it is now.
+ */
+import { DocumentDiagnosticRequest } from 'vscode-languageserver/node';
+import { type Feature, measured, type Server } from '../feature.ts';
+import { diagnosticsOf, reportOn, resultIdOf } from '../reports.ts';
 
 /** The longest pause, in milliseconds, that is waited for before a changed file is reported on. */
 const longestPause = 25;
@@ -15,21 +17,45 @@ interface Publisher extends Disposable {
 }
 
 export const diagnostics: Feature = {
-  capabilities: () => ({}),
+  capabilities: ({ pullsDiagnostics }) =>
+    pullsDiagnostics
+      ? {
+          diagnosticProvider: {
+            identifier: 'lync-topology',
+            interFileDependencies: false,
+            workspaceDiagnostics: true,
+            workDoneProgress: true,
+          },
+        }
+      : {},
   register: (server) => {
-    const { connection, documents } = server;
-    const publisher = createPublisher(server);
-    documents.onChange(({ uri, kind }) => {
-      if (kind === 'changed') return publisher.publishSoon(uri);
-      publisher.publishNow(uri);
-      if (kind === 'closed') connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignoreClosedConnection);
-    });
-    server.ending.addEventListener('abort', () => publisher[Symbol.dispose](), { once: true });
+    answerPulls(server);
+    push(server);
   },
 };
 
-function diagnosticsOf(document: OpenDocument, documentationRoot: string | undefined): ProtocolDiagnostic[] {
-  return document.topology.diagnostics.map((diagnostic) => toDiagnostic(document, diagnostic, documentationRoot));
+/** Of a file that is not open there is nothing to say here; `workspace/diagnostic` speaks of those. */
+function answerPulls(server: Server): void {
+  const { method } = DocumentDiagnosticRequest;
+  server.connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
+    measured(server, method, token, () => {
+      const document = server.documents.get(textDocument.uri);
+      const items = document === undefined ? [] : diagnosticsOf(document, server);
+      return reportOn(items, resultIdOf(items), previousResultId);
+    }),
+  );
+}
+
+function push(server: Server): void {
+  const { connection, documents } = server;
+  const publisher = createPublisher(server);
+  documents.onChange(({ uri, kind }) => {
+    if (server.client.pullsDiagnostics) return;
+    if (kind === 'changed') return publisher.publishSoon(uri);
+    publisher.publishNow(uri);
+    if (kind === 'closed') connection.sendDiagnostics({ uri, diagnostics: [] }).catch(ignoreClosedConnection);
+  });
+  server.ending.addEventListener('abort', () => publisher[Symbol.dispose](), { once: true });
 }
 
 /**
@@ -45,8 +71,8 @@ function createPublisher(server: Server): Publisher {
     const document = server.documents.get(uri);
     if (document === undefined) return void costs.delete(uri);
     const start = performance.now();
-    const { version } = document;
-    const found = diagnosticsOf(document, server.settings.documentationRoot);
+    const version = document.version ?? 0;
+    const found = diagnosticsOf(document, server);
     server.connection.sendDiagnostics({ uri, version, diagnostics: found }).catch(ignoreClosedConnection);
     costs.set(uri, performance.now() - start);
   };

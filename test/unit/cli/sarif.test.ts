@@ -144,8 +144,9 @@ describe('SARIF', () => {
     assert.ok(before.length > 0 && before.every((mark) => /^[0-9a-f]{16}:\d+$/.test(mark)));
     assert.deepEqual(marks(`# a line\n# another\n${text}`), before);
     assert.equal(new Set(before).size, before.length);
-    const twice = marks('lyncTopology: 1\ndeployment: x\nunknown: [ *a, *a ]\n');
-    assert.equal(new Set(twice).size, twice.length);
+    // Several keys are missing at one place.
+    const same = marks('lyncTopology: 1\n');
+    assert.ok(same.length > 1 && new Set(same).size === same.length, same.join());
   });
 
   it('says which severities were set for the run', () => {

@@ -8,6 +8,7 @@ import { diagnostics } from './diagnostics.ts';
 import { documentLinks } from './documentLinks.ts';
 import { documentSymbols } from './documentSymbols.ts';
 import { folding } from './folding.ts';
+import { formatting } from './formatting.ts';
 import { hover } from './hover.ts';
 import { linkedEditing } from './linkedEditing.ts';
 import { references } from './references.ts';
@@ -23,6 +24,7 @@ export const features: readonly Feature[] = [
   completion,
   hover,
   codeActions,
+  formatting,
   summary,
   definition,
   references,

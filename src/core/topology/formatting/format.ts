@@ -81,7 +81,10 @@ function groupEdits(group: Group, formatting: Formatting): readonly TextEdit[] {
   if (layout === undefined) return group.flatMap((segment) => segmentEdits(segment, 0, formatting) ?? []);
   const wanted = layout.kind === 'sequence' && formatting.flushLists ? 0 : 2;
   const moved = mayMove(group, formatting) ? sectionEdits(group, wanted, formatting) : undefined;
-  return moved ?? group.flatMap((segment) => segmentEdits(segment, layout.indentation, formatting) ?? []);
+  if (moved !== undefined) return moved;
+  const { lines } = formatting;
+  const touched = lines === undefined ? group : group.filter((segment) => touches([segment], lines));
+  return touched.flatMap((segment) => segmentEdits(segment, layout.indentation, formatting) ?? []);
 }
 
 /** Undefined where a part has to stay as it is. */

@@ -1,12 +1,13 @@
 /** Whether enough Front Ends of a pool stay when a server, or a Hyper-V host, is lost (domain B.1, B.8). */
 
-import type { RelatedPlace, Report } from '../findings.ts';
+import type { Finding, RelatedPlace, Report } from '../findings.ts';
 import { type Quorum, quorumOf } from '../frontEndQuorum.ts';
 import { entriesOf, type Fact, type PoolFacts } from '../resolved/facts.ts';
 import { machineFacts } from '../resolved/machineFacts.ts';
 import type { Topology } from '../resolved/topology.ts';
-import type { Place, TreeNode } from '../syntax/nodes.ts';
+import type { Entry, Place } from '../syntax/nodes.ts';
 import { countOfFrontEnds } from './frontEnds.ts';
+import { perPool } from './perPool.ts';
 import type { RuleFamily } from './rule.ts';
 
 function example(frontEnds: string): string {
@@ -64,32 +65,38 @@ interface Machine {
   readonly place: Place;
 }
 
-function checkHosts(topology: Topology, report: Report): void {
-  const machines = machinesOf(topology.sections.get('virtualMachines')?.value);
-  if (machines.size === 0) return;
-  for (const pool of topology.pools.all) {
-    const count = countOfFrontEnds(pool);
-    if (count === undefined || count < 3 || pool.release === undefined || pool.edition?.value !== 'Enterprise')
-      continue;
-    const quorum = quorumOf(count, pool.release.value);
-    if (quorum !== undefined) checkHostsOfPool(pool, quorum, machines, report);
-  }
+function checkHosts({ pools, sections }: Topology, report: Report): void {
+  const section = sections.get('virtualMachines');
+  if (section === undefined) return;
+  const machines = machinesOf(section);
+  for (const pool of pools.all) for (const finding of findingsOfHosts(pool, machines)) report(finding);
 }
 
 /** Machines by name in lower case. */
-function machinesOf(section: TreeNode | undefined): ReadonlyMap<string, Machine> {
+type Machines = ReadonlyMap<string, Machine>;
+
+const machinesBySection = new WeakMap<Entry, Machines>();
+
+function machinesOf(section: Entry): Machines {
+  const known = machinesBySection.get(section);
+  if (known !== undefined) return known;
   const machines = new Map<string, Machine>();
-  for (const { lower, primaryHost } of entriesOf(section).map(machineFacts))
+  for (const { lower, primaryHost } of entriesOf(section.value).map(machineFacts))
     if (primaryHost !== undefined) machines.set(lower, { host: primaryHost.value, place: primaryHost.place });
+  machinesBySection.set(section, machines);
   return machines;
 }
 
-function checkHostsOfPool(
-  pool: PoolFacts,
-  { functional, voters }: Quorum,
-  machines: ReadonlyMap<string, Machine>,
-  report: Report,
-): void {
+const findingsOfHosts = perPool((pool, machines: Machines): readonly Finding[] => {
+  const count = countOfFrontEnds(pool);
+  if (count === undefined || count < 3 || pool.release === undefined || pool.edition?.value !== 'Enterprise') return [];
+  const quorum = quorumOf(count, pool.release.value);
+  const findings: Finding[] = [];
+  if (quorum !== undefined) checkHostsOfPool(pool, quorum, machines, (finding) => findings.push(finding));
+  return findings;
+});
+
+function checkHostsOfPool(pool: PoolFacts, { functional, voters }: Quorum, machines: Machines, report: Report): void {
   for (const together of byHost(pool.frontEnds.slice(0, voters), machines).values()) {
     const left = voters - together.length;
     const [first] = together;
@@ -111,7 +118,7 @@ interface Placed {
   readonly machine: Machine;
 }
 
-function byHost(listed: readonly Fact<string>[], machines: ReadonlyMap<string, Machine>): Map<string, Placed[]> {
+function byHost(listed: readonly Fact<string>[], machines: Machines): Map<string, Placed[]> {
   const hosts = new Map<string, Placed[]>();
   for (const fact of listed) {
     const lower = fact.value.toLowerCase();

@@ -112,26 +112,48 @@ interface Membership {
 const lowerNames = new WeakMap<PoolFacts, readonly string[]>();
 
 function lowerNamesOf(pool: PoolFacts): readonly string[] {
-  const known = lowerNames.get(pool) ?? pool.frontEnds.map(({ value }) => value.toLowerCase());
-  lowerNames.set(pool, known);
-  return known;
+  const known = lowerNames.get(pool);
+  if (known !== undefined) return known;
+  const names = pool.frontEnds.map(({ value }) => value.toLowerCase());
+  lowerNames.set(pool, names);
+  return names;
 }
 
-function checkMembership(topology: Topology, report: Report): void {
+function checkMembership({ pools }: Topology, report: Report): void {
+  if (!mayRepeat(pools.all)) return;
   const seen = new Map<string, Membership>();
-  for (const pool of topology.pools.all)
-    if (pool.edition?.value === 'Standard') seen.set(pool.lower, { pool, place: pool.key });
-  for (const pool of topology.pools.all) {
+  for (const pool of pools.all) if (isOneServer(pool)) seen.set(pool.lower, { pool, place: pool.key });
+  for (const pool of pools.all) {
     for (const [index, lower] of lowerNamesOf(pool).entries()) {
       const fact = pool.frontEnds[index];
       if (fact === undefined) continue;
       const before = seen.get(lower);
-      if (before === undefined) seen.set(lower, { pool, place: fact.place });
+      // A Standard Edition server that lists itself is in its own pool once.
+      if (before === undefined || before.place === pool.key) seen.set(lower, { pool, place: fact.place });
       else if (before.pool !== pool) reportSecondPool(pool, fact, before, report);
-      else if (before.place === pool.key) seen.set(lower, { pool, place: fact.place });
       else if (before.place !== fact.place) reportTwice(pool, index, fact, before, report);
     }
   }
+}
+
+/** Whether a name stands more than once: a quick look, because nearly always none does. */
+function mayRepeat(pools: readonly PoolFacts[]): boolean {
+  const seen = new Set<string>();
+  let count = 0;
+  for (const pool of pools) {
+    const names = lowerNamesOf(pool);
+    if (isOneServer(pool) && !names.includes(pool.lower)) {
+      seen.add(pool.lower);
+      count += 1;
+    }
+    for (const name of names) seen.add(name);
+    count += names.length;
+  }
+  return seen.size < count;
+}
+
+function isOneServer({ edition }: PoolFacts): boolean {
+  return edition?.value === 'Standard';
 }
 
 function reportSecondPool(pool: PoolFacts, { value, place }: Fact<string>, before: Membership, report: Report): void {

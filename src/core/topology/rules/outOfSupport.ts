@@ -30,8 +30,13 @@ export const outOfSupport: RuleFamily = {
   rules: [
     {
       on: 'deployment',
-      check: checkSupport,
-      reads: ({ sections, sqlServers, options }) => [sections.get('pools'), sqlServers, options],
+      check: checkReleases,
+      reads: ({ sections, options }) => [sections.get('pools'), options],
+    },
+    {
+      on: 'deployment',
+      check: checkSqlServers,
+      reads: ({ sqlServers, options }) => [sqlServers, options],
     },
   ],
 };
@@ -42,11 +47,14 @@ interface Use {
   readonly fact: Fact<string>;
 }
 
-function checkSupport(topology: Topology, report: Report): void {
+function checkReleases(topology: Topology, report: Report): void {
   for (const [release, uses] of poolsByRelease(topology.pools)) {
     const named = (limit: number) => uses.slice(0, limit).map(({ pool, release: fact }) => ({ name: pool.name, fact }));
     reportEnded(releaseNames[release], uses.length, named, topology, report);
   }
+}
+
+function checkSqlServers(topology: Topology, report: Report): void {
   for (const [product, uses] of sqlServersByVersion(topology))
     reportEnded(product, uses.length, (limit) => uses.slice(0, limit), topology, report);
 }

@@ -48,7 +48,7 @@ export function createDocuments(): Documents {
   const start = (uri: string, version: number | null, content: string): OpenDocument => ({
     uri,
     version,
-    text: createText(uri, version ?? 0, content, encoding),
+    text: createText(content, encoding),
     topology: TopologyDocument.open(content, options),
   });
   return {
@@ -102,8 +102,8 @@ function applyChanges(
       continue;
     }
     const range = text.toOffsets(change.range);
-    text.replace(range, change.text, version);
     topology.update([{ ...range, text: change.text }]);
+    text.replace(range, change.text.length, topology.text);
   }
   return { uri: document.uri, version, text, topology };
 }

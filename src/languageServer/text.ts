@@ -2,14 +2,13 @@
  * A text with its lines, in the client's position encoding. The domain counts UTF-16 code units from the start of the text;
  * lines and characters exist at the edge only, and this is the edge.
  */
-import type { Position, Range as ProtocolRange } from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Position, Range as ProtocolRange, TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
 import type { Range } from '../core/topology/diagnostics.ts';
 
 /** What `character` in a position counts: bytes, UTF-16 code units or code points. */
 export type PositionEncoding = 'utf-8' | 'utf-16' | 'utf-32';
 
-export type ContentChange = Parameters<typeof TextDocument.update>[1][number];
+export type ContentChange = TextDocumentContentChangeEvent;
 
 export interface Text {
   readonly lineCount: number;
@@ -20,43 +19,89 @@ export interface Text {
   offsetAt(position: Position): number;
   toRange(range: Range): ProtocolRange;
   toOffsets(range: ProtocolRange): Range;
-  /** Offset of the start of a line, counted from 0. */
+  /** Offset of the start of a line, counted from 0; the end of the text for one behind the last. */
   lineStart(line: number): number;
-  /** Replaces a range of offsets in place. */
-  replace(range: Range, text: string, version: number): void;
+  /** Takes the content as it is after a range of offsets was replaced by so many characters. */
+  replace(range: Range, length: number, content: string): void;
 }
 
-export function createText(uri: string, version: number, content: string, encoding: PositionEncoding): Text {
-  const document = TextDocument.create(uri, 'lync-topology', version, content);
-  const lineStart = (line: number): number => document.offsetAt({ line, character: 0 });
+/** A line ends with a line feed, a carriage return, or both of them in that order (the protocol's definition). */
+export function createText(initial: string, encoding: PositionEncoding): Text {
+  let content = initial;
+  let starts = [0, ...lineStartsIn(content, 0, content.length)];
+  const lineStart = (line: number): number => starts[Math.max(0, line)] ?? content.length;
   const positionAt = (offset: number): Position => {
-    const position = document.positionAt(offset);
-    if (encoding === 'utf-16') return position;
-    const before = document.getText({ start: { line: position.line, character: 0 }, end: position });
-    return { line: position.line, character: lengthIn(before, encoding) };
+    const within = Math.min(Math.max(0, offset), content.length);
+    const line = lineOf(starts, within);
+    const start = lineStart(line);
+    const end = Math.min(within, endOfLine(content, start, lineStart(line + 1)));
+    return { line, character: encoding === 'utf-16' ? end - start : lengthIn(content.slice(start, end), encoding) };
   };
-  const offsetAt = (position: Position): number => {
-    if (encoding === 'utf-16') return document.offsetAt(position);
-    const { line, character } = position;
-    const text = document.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } });
-    const withoutBreak = text.replace(/[\r\n]+$/, '');
-    return lineStart(line) + unitsIn(withoutBreak, character, encoding);
+  const offsetAt = ({ line, character }: Position): number => {
+    if (line < 0) return 0;
+    const start = lineStart(line);
+    const end = endOfLine(content, start, lineStart(line + 1));
+    if (encoding === 'utf-16') return Math.min(start + Math.max(0, character), end);
+    return start + unitsIn(content.slice(start, end), character, encoding);
   };
   return {
     get lineCount() {
-      return document.lineCount;
+      return starts.length;
     },
-    content: () => document.getText(),
+    content: () => content,
     positionAt,
     offsetAt,
     toRange: ({ start, end }) => ({ start: positionAt(start), end: positionAt(end) }),
-    toOffsets: ({ start, end }) => ({ start: offsetAt(start), end: offsetAt(end) }),
+    toOffsets: ({ start, end }) => {
+      const [one, other] = [offsetAt(start), offsetAt(end)];
+      return { start: Math.min(one, other), end: Math.max(one, other) };
+    },
     lineStart,
-    replace: ({ start, end }, text, newVersion) => {
-      const range = { start: document.positionAt(start), end: document.positionAt(end) };
-      TextDocument.update(document, [{ range, text }], newVersion);
+    replace: (range, length, changed) => {
+      content = changed;
+      starts = movedStarts(starts, range, length, content);
     },
   };
+}
+
+/**
+ * Line starts after a change. Only those right behind the changed characters are found anew, and the one before them, whose
+ * carriage return may have got or lost its line feed.
+ */
+function movedStarts(starts: readonly number[], { start, end }: Range, length: number, content: string): number[] {
+  const shift = length - (end - start);
+  const before = start === 0 ? 1 : lineOf(starts, start - 1) + 1;
+  const moved = starts.slice(0, before);
+  for (const found of lineStartsIn(content, Math.max(0, start - 1), start + length)) moved.push(found);
+  for (let line = lineOf(starts, end) + 1; line < starts.length; line += 1) moved.push((starts[line] ?? 0) + shift);
+  return moved;
+}
+
+/** Starts of the lines whose line end lies in a stretch of the text. */
+function lineStartsIn(content: string, from: number, to: number): number[] {
+  const starts: number[] = [];
+  for (let offset = from; offset < to; offset += 1) {
+    const character = content.charCodeAt(offset);
+    if (character === 0x0a || (character === 0x0d && content.charCodeAt(offset + 1) !== 0x0a)) starts.push(offset + 1);
+  }
+  return starts;
+}
+
+/** The line that holds an offset. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function endOfLine(content: string, start: number, next: number): number {
+  let end = next;
+  while (end > start && (content[end - 1] === '\n' || content[end - 1] === '\r')) end -= 1;
+  return end;
 }
 
 function lengthIn(text: string, encoding: PositionEncoding): number {

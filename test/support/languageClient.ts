@@ -13,6 +13,7 @@ import {
   ProposedFeatures,
   type PublishDiagnosticsParams,
   type Range,
+  type RegistrationParams,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver/node';
@@ -40,7 +41,11 @@ export interface LanguageClient extends AsyncDisposable {
   readonly initialized: InitializeResult;
   /** What the server wrote into its log, from `window/logMessage`. */
   readonly log: readonly { readonly type: number; readonly message: string }[];
+  /** Opens a document and resolves with its diagnostics; a client that asks for them by itself waits for none. */
   open(uri: string, text: string): Promise<PublishDiagnosticsParams>;
+  open(uri: string, text: string, options: { readonly unreported: true }): Promise<undefined>;
+  /** Resolves when the server has registered for that method. */
+  registered(method: string): Promise<void>;
   /** Replaces a range by offsets and resolves with the diagnostics of that version. */
   change(uri: string, start: number, end: number, text: string): Promise<PublishDiagnosticsParams>;
   /** The same without waiting. */
@@ -81,7 +86,15 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
   connection.onRequest('workspace/configuration', ({ items }: { items: readonly { section?: string }[] }) =>
     items.map((item) => options.configuration?.(item.section) ?? null),
   );
-  connection.onRequest('client/registerCapability', () => null);
+  const registered = new Set<string>();
+  connection.onRequest('client/registerCapability', ({ registrations }: RegistrationParams) => {
+    for (const { method } of registrations) registered.add(method);
+    // What waits for it goes on when the server has the answer.
+    setImmediate(() => {
+      for (const check of [...waiting]) check();
+    });
+    return null;
+  });
   connection.listen();
   const initialized = await connection.sendRequest<InitializeResult>('initialize', {
     // A server in this process would watch over it for as long as it lives.
@@ -91,6 +104,8 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     capabilities: options.capabilities ?? {
       workspace: { workspaceEdit: { documentChanges: true }, configuration: true },
       textDocument: {
+        hover: { contentFormat: ['markdown', 'plaintext'] },
+        completion: { completionItem: { documentationFormat: ['markdown', 'plaintext'] } },
         publishDiagnostics: { relatedInformation: true, versionSupport: true, codeDescriptionSupport: true },
       },
     },
@@ -128,6 +143,18 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     });
   };
 
+  async function open(uri: string, text: string): Promise<PublishDiagnosticsParams>;
+  async function open(uri: string, text: string, how: { readonly unreported: true }): Promise<undefined>;
+  async function open(uri: string, text: string, how?: object): Promise<PublishDiagnosticsParams | undefined> {
+    const languageId = options.languageId ?? 'lync-topology';
+    texts.set(uri, TextDocument.create(uri, languageId, 1, text));
+    published.delete(uri);
+    await connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId, version: 1, text },
+    });
+    return how === undefined ? diagnostics(uri, 1) : undefined;
+  }
+
   return {
     connection,
     get process() {
@@ -140,14 +167,17 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     diagnostics,
     diagnosticsWhere,
     type,
-    open: async (uri, text) => {
-      const languageId = options.languageId ?? 'lync-topology';
-      texts.set(uri, TextDocument.create(uri, languageId, 1, text));
-      await connection.sendNotification('textDocument/didOpen', {
-        textDocument: { uri, languageId, version: 1, text },
-      });
-      return diagnostics(uri, 1);
-    },
+    open,
+    registered: (method) =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (!registered.has(method)) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
     change: async (uri, start, end, text) => {
       await type(uri, start, end, text);
       return diagnostics(uri, textOf(uri).version);

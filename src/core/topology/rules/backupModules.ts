@@ -1,12 +1,13 @@
 /** Which Backup Service modules a pair lists (domain A.2, K.8). */
 
-import type { FindingFix, Report } from '../findings.ts';
+import type { Report } from '../findings.ts';
 import type { Fact } from '../resolved/facts.ts';
 import type { ResolvedPair } from '../resolved/topology.ts';
 import { nearest } from '../shape/nearest.ts';
 import type { SequenceNode } from '../syntax/nodes.ts';
 import { type BackupModule, backupModules, canonicalBackupModule } from '../vocabulary.ts';
-import { appendItem, removeItem, replace } from './edits.ts';
+import { appendItem } from './edits.ts';
+import { change, removal } from './fixes.ts';
 import type { RuleFamily } from './rule.ts';
 
 const pools = `pools:
@@ -86,8 +87,6 @@ function checkNames({ facts }: ResolvedPair, report: Report): void {
     const known = canonicalBackupModule(value);
     if (known === value) continue;
     const meant = known ?? meantModule(value);
-    const fixes: readonly FindingFix[] =
-      meant === undefined ? [] : [{ title: `Change to ${meant}`, edits: [replace(place, meant)], preferred: true }];
     const help = meant === undefined ? `There are ${backupModules.join(', ')}.` : `Did you mean ${meant}?`;
     report({
       code: 'unknown-backup-module',
@@ -97,7 +96,7 @@ function checkNames({ facts }: ResolvedPair, report: Report): void {
           : `The long name of ${value} is ${known}.`,
       place,
       ...(known !== undefined && { severity: 'hint' }),
-      ...(fixes.length > 0 && { fixes }),
+      ...(meant !== undefined && { fixes: [change(place, meant)] }),
     });
   }
 }
@@ -117,7 +116,7 @@ function checkDuplicates({ facts }: ResolvedPair, report: Report): void {
       firsts.set(name, fact);
       continue;
     }
-    const fix = removal(facts.modulesNode, fact, 'Take the second one out', true);
+    const fix = removal(facts.modulesNode, fact.place, 'Take the second one out', true);
     report({
       code: 'duplicate-backup-module',
       message: `${fact.value} is listed twice.`,
@@ -135,7 +134,7 @@ function checkReleases({ facts, pools: paired }: ResolvedPair, report: Report): 
   for (const fact of facts.modules) {
     const module = canonicalBackupModule(fact.value);
     if (!module?.startsWith('ApplicationServer.')) continue;
-    const fix = removal(facts.modulesNode, fact, `Take ${module} out`, true);
+    const fix = removal(facts.modulesNode, fact.place, `Take ${module} out`, true);
     report({
       code: 'backup-module-release',
       message: `${module} needs release 2019 on both pools; ${oldest.name} runs ${oldest.release.value}.`,
@@ -180,23 +179,11 @@ function checkCentralManagement({ facts, both }: ResolvedPair, report: Report): 
 }
 
 function reportWithoutStore(names: readonly string[], list: SequenceNode, fact: Fact<string>, report: Report): void {
-  const fix = removal(list, fact, 'Take CentralMgmt.CMSMaster out', false);
+  const fix = removal(list, fact.place, 'Take CentralMgmt.CMSMaster out', false);
   report({
     code: 'cms-module-without-cms',
     message: `Neither ${names.join(' nor ')} hosts Central Management: CentralMgmt.CMSMaster has nothing to carry.`,
     place: fact.place,
     ...(fix && { fixes: [fix] }),
   });
-}
-
-function removal(
-  list: ResolvedPair['facts']['modulesNode'],
-  fact: Fact<string>,
-  title: string,
-  preferred: boolean,
-): FindingFix | undefined {
-  if (list?.kind !== 'sequence') return undefined;
-  const index = list.items.findIndex((item) => item.start === fact.place.start);
-  const edit = removeItem(list, index);
-  return edit === undefined ? undefined : { title, edits: [edit], preferred };
 }

@@ -9,11 +9,11 @@ export const forms: RuleFamily = {
       title: 'Not a fully qualified domain name',
       why: 'Pools and servers are known by their fully qualified names: letters, digits and hyphens, in two or more parts separated by dots. Certificates, DNS records and every cmdlet name them that way.',
       source: 'Host names as of RFC 1123',
-      wrong: `edgePools:
-  <<edge_atl.litwareinc.com>>: { site: Atlanta, nextHop: atl-cs-001.litwareinc.com }
+      wrong: `persistentChatPools:
+  <<atl_pc_001.litwareinc.com>>: { nextHop: atl-cs-001.litwareinc.com, servers: {} }
 `,
-      right: `edgePools:
-  edge-atl.litwareinc.com: { site: Atlanta, nextHop: atl-cs-001.litwareinc.com }
+      right: `persistentChatPools:
+  atl-pc-001.litwareinc.com: { nextHop: atl-cs-001.litwareinc.com, servers: {} }
 `,
     },
     {

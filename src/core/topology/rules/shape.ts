@@ -38,13 +38,13 @@ export const shape: RuleFamily = {
       title: 'A key that is needed is missing',
       why: 'Without it the thing cannot be understood, and rules and operations that need it leave it out.',
       source: 'Topology format 1',
-      wrong: `edgePools:
-  <<edge-atl.litwareinc.com>>:
-    site: Atlanta
+      wrong: `persistentChatPools:
+  <<atl-pc-001.litwareinc.com>>:
+    servers: {}
 `,
-      right: `edgePools:
-  edge-atl.litwareinc.com:
-    site: Atlanta
+      right: `persistentChatPools:
+  atl-pc-001.litwareinc.com:
+    servers: {}
     nextHop: atl-cs-001.litwareinc.com
 `,
     },

@@ -1,9 +1,15 @@
 /** "Did you mean": the candidate that is a slip of the hand away, if there is one. */
 
-/** The nearest candidate, without regard to case, or undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/**
+ * The nearest candidate, without regard to case, or undefined when none is near: not more than a slip for every four
+ * letters, or not more than `limit` slips.
+ */
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  limit = Math.max(1, Math.floor(word.length / 4)),
+): string | undefined {
   const lower = word.toLowerCase();
-  const limit = Math.max(1, Math.floor(lower.length / 4));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

@@ -107,6 +107,11 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
         hover: { contentFormat: ['markdown', 'plaintext'] },
         completion: { completionItem: { documentationFormat: ['markdown', 'plaintext'] } },
         publishDiagnostics: { relatedInformation: true, versionSupport: true, codeDescriptionSupport: true },
+        codeAction: {
+          codeActionLiteralSupport: { codeActionKind: { valueSet: [] } },
+          dataSupport: true,
+          resolveSupport: { properties: ['edit'] },
+        },
       },
     },
     initializationOptions: options.initializationOptions ?? {},

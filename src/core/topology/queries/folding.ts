@@ -62,8 +62,11 @@ function addKept(child: Entry | TreeNode, found: Fold[]): void {
 function gather(child: Entry | TreeNode, depth: number, found: LocalFold[]): void {
   const [first, value] = 'key' in child ? [child.key, child.value] : [child, child];
   const { segment, start } = first;
-  if (isElsewhere(value, first) || !segment.text.slice(start, value.end).includes('\n')) return;
-  found.push({ segment, start, end: value.end, depth, bracket: endsWithBracket(value) });
+  if (isElsewhere(value, first)) return;
+  // A block of text, and a bracket that is not closed yet, end behind their last line.
+  const written = segment.text.slice(start, value.end).trimEnd();
+  if (!written.includes('\n')) return;
+  found.push({ segment, start, end: start + written.length, depth, bracket: endsWithBracket(value) });
   if (value.kind === 'map') for (const entry of value.entries) gather(entry, depth + 1, found);
   if (value.kind === 'sequence') for (const item of value.items) gather(item, depth + 1, found);
 }
@@ -76,7 +79,7 @@ function isElsewhere(value: TreeNode, { segment }: Place): boolean {
 function endsWithBracket(node: TreeNode): boolean {
   if ((node.kind !== 'map' && node.kind !== 'sequence') || !node.flow) return false;
   const { text } = node.segment;
-  return text.slice(text.lastIndexOf('\n', node.end - 1) + 1, node.end - 1).trim() === '';
+  return /^[ \t]*[\]}]$/.test(text.slice(text.lastIndexOf('\n', node.end - 1) + 1, node.end));
 }
 
 interface Comments {

@@ -50,7 +50,8 @@ export function analyse(tree: Tree, options: ResolvedRuleOptions, before?: Analy
 
 function deploymentFindings(rule: DeploymentRule, topology: Topology, before?: DeploymentFindings): DeploymentFindings {
   const read = rule.reads(topology);
-  if (before?.read.length === read.length && read.every((item, index) => item === before.read[index])) return before;
+  const same = before?.read.length === read.length && read.every((item, index) => item === before.read[index]);
+  if (same && (rule.readsContent !== true || before.findings.length === 0)) return before;
   const findings: Finding[] = [];
   rule.check(topology, (finding) => findings.push(finding));
   return { read, findings };

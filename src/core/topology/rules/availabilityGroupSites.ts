@@ -49,8 +49,9 @@ export const availabilityGroupSites: RuleFamily = {
       on: 'deployment',
       check: checkSites,
       // Without groups there is nothing to look at, whatever is typed in the pools.
-      reads: ({ availabilityGroups: groups, sections }) =>
-        groups.all.length === 0 ? [] : [groups, sections.get('pools')],
+      reads: ({ availabilityGroups: groups, pools }) =>
+        groups.all.length === 0 ? [] : [groups, ...pools.all.map((pool) => useOf(pool, groups).text)],
+      readsContent: true,
     },
   ],
 };
@@ -103,7 +104,7 @@ class Sites {
   }
 }
 
-/** What of groups and their servers a pool uses: the servers that hold a replica, and the groups. */
+/** What of groups and their servers a pool uses: the servers that hold a replica, and the groups; and that as one text. */
 const useOf = perPool((pool, groups: Groups) => {
   const replicaServers = replicaServersOf(groups);
   const servers = pool.databases.flatMap(({ primary, mirror, witness }) =>
@@ -115,7 +116,8 @@ const useOf = perPool((pool, groups: Groups) => {
     }),
   );
   const used: readonly UsedGroup[] = groupsOf(pool, { availabilityGroups: groups });
-  return { servers, groups: used };
+  const names = [servers.map(({ server }) => server), used.map(({ group }) => group.lower)];
+  return { servers, groups: used, text: JSON.stringify([pool.site?.value, ...names]) };
 });
 
 const replicaServers = new WeakMap<Groups, ReadonlySet<string>>();

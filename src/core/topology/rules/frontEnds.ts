@@ -62,7 +62,8 @@ export const frontEnds: RuleFamily = {
     {
       on: 'deployment',
       check: checkMembership,
-      reads: ({ sections }) => [sections.get('pools')],
+      reads: ({ pools }) => pools.all.map(membersOf),
+      readsContent: true,
     },
   ],
 };
@@ -108,15 +109,19 @@ interface Membership {
   readonly place: Fact<string>['place'];
 }
 
-/** Names of the Front Ends in lower case, once per pool: there may be thousands, and a key changes one of them. */
-const lowerNames = new WeakMap<PoolFacts, readonly string[]>();
+/** Which servers a pool has, as one text: the same text for as long as they are the same, whatever else is typed. */
+const members = new WeakMap<PoolFacts, string>();
 
-function lowerNamesOf(pool: PoolFacts): readonly string[] {
-  const known = lowerNames.get(pool);
+function membersOf(pool: PoolFacts): string {
+  const known = members.get(pool);
   if (known !== undefined) return known;
-  const names = pool.frontEnds.map(({ value }) => value.toLowerCase());
-  lowerNames.set(pool, names);
-  return names;
+  const text = JSON.stringify([isOneServer(pool) ? pool.lower : '', ...lowerNamesOf(pool)]);
+  members.set(pool, text);
+  return text;
+}
+
+function lowerNamesOf({ frontEnds: listed }: PoolFacts): readonly string[] {
+  return listed.map(({ value }) => value.toLowerCase());
 }
 
 function checkMembership({ pools }: Topology, report: Report): void {

@@ -17,6 +17,8 @@ export interface RuleDefinition {
   readonly wrong: string;
   /** The same file put right. */
   readonly right: string;
+  /** What the quick fix does, in a sentence; absent where there is none. */
+  readonly fix?: string;
   /** What the rule does not see or leaves open. */
   readonly limits?: string;
 }
@@ -33,6 +35,8 @@ export type Rule =
       readonly check: (topology: Topology, report: Report) => void;
       /** What the check reads: it is not run again while all of it is the same. */
       readonly reads: (topology: Topology) => readonly unknown[];
+      /** What is read says nothing about places: it spares a check only where there was nothing to find. */
+      readonly readsContent?: true;
     };
 
 /** What a rule on a pool may read besides the pool. */

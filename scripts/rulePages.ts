@@ -29,15 +29,26 @@ Right:
 
 \`\`\`yaml
 ${rule.right}\`\`\`
-${rule.limits === undefined ? '' : `\n${rule.limits}\n`}
+${paragraph(rule.limits)}${paragraph(rule.fix && `Quick fix: ${rule.fix}`)}
 Source: ${rule.source.replace(/ \(domain [^)]*\)$/, '')}.
 
-To change the severity, set \`lyncTopology.diagnostics.severity\` to \`{ "${rule.code}": "off" }\`, or to \`hint\`, \`information\`,
-\`warning\` or \`error\`. For one line, write \`# lync-topology-disable-line ${rule.code}\` at its end, or
-\`# lync-topology-disable-next-line ${rule.code}\` above it.
+${silencing(rule)}
 
 [All rules](README.md)
 `;
+}
+
+/** Syntax errors stay what they are whatever a comment says, and so does what is said about comments. */
+function silencing({ code }: RuleDefinition): string {
+  const setting = `To change the severity, set \`lyncTopology.diagnostics.severity\` to \`{ "${code}": "off" }\`, or to \`hint\`, \`information\`,
+\`warning\` or \`error\`.`;
+  if (code === 'yaml-syntax' || code === 'unused-disable-comment') return setting;
+  return `${setting} For one line, write \`# lync-topology-disable-line ${code}\` at its end, or
+\`# lync-topology-disable-next-line ${code}\` above it; a reason may follow behind \`--\`.`;
+}
+
+function paragraph(text: string | undefined): string {
+  return text === undefined ? '' : `\n${text}\n`;
 }
 
 function indexPage(): string {

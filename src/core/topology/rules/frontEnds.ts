@@ -68,10 +68,15 @@ export const frontEnds: RuleFamily = {
   ],
 };
 
+const counts = new WeakMap<PoolFacts, number>();
+
 /** The different Front Ends of a pool, where its list is understood as a whole. */
-export function countOfFrontEnds({ frontEnds: listed, frontEndsNode }: PoolFacts): number | undefined {
+export function countOfFrontEnds(pool: PoolFacts): number | undefined {
+  const { frontEnds: listed, frontEndsNode } = pool;
   if (frontEndsNode?.kind !== 'sequence' || frontEndsNode.items.length !== listed.length) return undefined;
-  return new Set(listed.map(({ value }) => value.toLowerCase())).size;
+  const count = counts.get(pool) ?? new Set(lowerNamesOf(pool)).size;
+  counts.set(pool, count);
+  return count;
 }
 
 function checkCount(pool: PoolFacts, report: Report): void {

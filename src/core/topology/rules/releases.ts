@@ -2,11 +2,12 @@
 
 import type { RelatedPlace, Report } from '../findings.ts';
 import type { SqlInstance } from '../model.ts';
-import type { Fact, PoolFacts } from '../resolved/facts.ts';
-import type { ResolvedPair } from '../resolved/topology.ts';
+import type { AvailabilityGroupFacts, Fact, PoolFacts } from '../resolved/facts.ts';
+import type { Names, ResolvedPair } from '../resolved/topology.ts';
 import { canonicalBackupModule, type Release } from '../vocabulary.ts';
 import { groupsOf } from './availabilityGroupServers.ts';
 import { pairExample } from './pairSupport.ts';
+import { perPool } from './perPool.ts';
 import type { RuleFamily, Surroundings } from './rule.ts';
 import { yearOf } from './sqlServers.ts';
 
@@ -84,6 +85,7 @@ function rgsExample(more: string): string {
 /** A server that a pool uses, where the pool names it or the group that it is in. */
 interface UsedServer {
   readonly server: string;
+  readonly lower: string;
   readonly place: Fact<unknown>['place'];
   /** The replica, where the pool names a group. */
   readonly replica?: Fact<SqlInstance>;
@@ -92,8 +94,8 @@ interface UsedServer {
 function checkSqlServers(pool: PoolFacts, around: Surroundings, report: Report): void {
   const { release } = pool;
   if (release === undefined || around.sqlServers.all.length === 0) return;
-  for (const { server, place, replica } of serversOf(pool, around)) {
-    const version = around.sqlServers.get(server)?.version;
+  for (const { server, lower, place, replica } of serversOf(pool, around.availabilityGroups)) {
+    const version = around.sqlServers.getLower(lower)?.version;
     const verdict = version && judgeSqlServer(release.value, yearOf(version.value));
     if (version === undefined || verdict === undefined) continue;
     const related: readonly RelatedPlace[] = [
@@ -112,22 +114,18 @@ function checkSqlServers(pool: PoolFacts, around: Surroundings, report: Report):
 }
 
 /** Each server once: a pool names it for every type of its databases. */
-function serversOf(pool: PoolFacts, around: Surroundings): readonly UsedServer[] {
-  const direct = pool.databases.flatMap(({ primary, mirror, witness }) =>
-    [primary, mirror, witness].flatMap((fact) =>
-      fact === undefined ? [] : [{ server: fact.value.server, place: fact.place }],
-    ),
-  );
-  const replicas = groupsOf(pool, around).flatMap(({ group, fact }) =>
-    group.replicas.map((replica) => ({ server: replica.value.server, place: fact.place, replica })),
-  );
+const serversOf = perPool((pool, availabilityGroups: Names<AvailabilityGroupFacts>): readonly UsedServer[] => {
   const servers = new Map<string, UsedServer>();
-  for (const used of [...direct, ...replicas]) {
-    const lower = used.server.toLowerCase();
-    if (!servers.has(lower)) servers.set(lower, used);
-  }
+  const add = ({ value: { server } }: Fact<SqlInstance>, place: UsedServer['place'], replica?: Fact<SqlInstance>) => {
+    const lower = server.toLowerCase();
+    if (!servers.has(lower)) servers.set(lower, { server, lower, place, ...(replica && { replica }) });
+  };
+  for (const { primary, mirror, witness } of pool.databases)
+    for (const fact of [primary, mirror, witness]) if (fact !== undefined) add(fact, fact.place);
+  for (const { group, fact } of groupsOf(pool, { availabilityGroups }))
+    for (const replica of group.replicas) add(replica, fact.place, replica);
   return [...servers.values()];
-}
+});
 
 interface Verdict {
   /** What the release supports, as the end of a sentence. */

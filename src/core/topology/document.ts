@@ -65,6 +65,11 @@ export class TopologyDocument {
     return new TopologyDocument(text, options);
   }
 
+  /** Another document with the same text and settings, to try something on. */
+  fork(): TopologyDocument {
+    return new TopologyDocument(this.#text, { severities: this.#severities, rules: this.#rules });
+  }
+
   get text(): string {
     return this.#text;
   }

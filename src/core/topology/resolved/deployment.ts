@@ -120,7 +120,7 @@ function modulesOf(pair: ResolvedPair, both: readonly [PoolFacts, PoolFacts]): r
  * User data and conference content for every pair, the Central Management store where a pool of the pair hosts it
  * (domain A.2). The Response Group modules follow a switch of the whole deployment, which the engine keeps.
  */
-function applicableModules(both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
+export function applicableModules(both: readonly [PoolFacts, PoolFacts]): readonly BackupModule[] {
   const hostsCentralManagement = both.some((pool) => pool.centralManagement !== undefined);
   const always: readonly BackupModule[] = ['UserServices.PresenceFocus', 'ConfServices.DataConf'];
   return hostsCentralManagement ? [...always, 'CentralMgmt.CMSMaster'] : always;

@@ -1,5 +1,6 @@
 /** Activation: create, wire, register, return. Processes start when something first needs them. */
 import * as vscode from 'vscode';
+import { createCodeLenses } from './codeLenses.ts';
 import { registerCommands } from './commands/register.ts';
 import { connectDeployment } from './connectDeployment.ts';
 import { createDeployments } from './deployments.ts';
@@ -11,9 +12,11 @@ import { createLanguageSupport } from './languageClient.ts';
 import { createLanguageStatus } from './languageStatus.ts';
 import { followDeployment } from './liveUpdates.ts';
 import { createPublicationOffer } from './offerPublication.ts';
+import { createProtocolTrace } from './protocolTrace.ts';
 import { resumeFollowing } from './resumeFollowing.ts';
 import type { Services } from './services.ts';
 import { createStatusBar } from './statusBar.ts';
+import { createTasks } from './tasks.ts';
 import { createTopologies } from './topologies.ts';
 import { createJobsView } from './views/jobsView.ts';
 import { createStatusView } from './views/statusView.ts';
@@ -23,7 +26,8 @@ let closing: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel(vscode.l10n.t('Lync Topology'), { log: true });
-  const trace = vscode.window.createOutputChannel(vscode.l10n.t('Lync Topology Protocol'), { log: true });
+  const protocol = vscode.window.createOutputChannel(vscode.l10n.t('Lync Topology Protocol'), { log: true });
+  const trace = createProtocolTrace(protocol);
   const onError = (error: unknown): void => logFailure(error, log);
 
   const topologies = createTopologies(context.workspaceState);
@@ -38,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context.extensionUri,
     topologies,
     log,
-    trace,
+    trace: trace.channel,
     onFailure: (error) => void showFailure(error, log),
   });
   const documents = createDocuments();
@@ -57,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   context.subscriptions.push(
     log,
+    protocol,
     trace,
     topologies,
     documents,
@@ -64,6 +69,8 @@ export function activate(context: vscode.ExtensionContext): void {
     jobsView,
     statusBar,
     createLanguageStatus(languageSupport, onError),
+    createTasks(topologies, context.extensionUri),
+    createCodeLenses({ topologies, deployments, languageSupport }),
     followDeployment({ topologies, deployments, statusView, jobsView, statusBar }),
     ...registerCommands(services),
   );

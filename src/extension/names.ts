@@ -2,6 +2,9 @@
 
 export const languageId = 'lync-topology';
 
+/** Of tasks in `tasks.json`; with a `$` before it, the problem matcher. */
+export const taskType = 'lync-topology';
+
 export const views = { status: 'lyncTopology.status', jobs: 'lyncTopology.jobs' } as const;
 
 export const schemes = {

@@ -8,6 +8,7 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { isTopologyFile } from '../languageServer/topologyFiles.ts';
 import { settingsSection } from './configuration.ts';
 import type { LanguageServerLife, LanguageServerState, LanguageSupportOptions } from './languageClient.ts';
 import { restartWithin } from './languageServerRestarts.ts';
@@ -43,7 +44,7 @@ function clientOptions({ extension, log, trace }: LanguageSupportOptions): Langu
     documentSelector: [{ language: languageId }],
     // So that what a task finds in a closed file takes the place of what the server found there, and does not double it.
     diagnosticCollectionName: languageId,
-    diagnosticPullOptions: { onChange: true, onSave: false, onTabs: true },
+    diagnosticPullOptions: { onChange: true, onTabs: true, match: (_selector, file) => isTopologyFile(file.path) },
     outputChannel: log,
     traceOutputChannel: trace,
     revealOutputChannelOn: RevealOutputChannelOn.Never,

@@ -12,7 +12,7 @@ import { drillCommand } from './drills.ts';
 import { confirmAndCopy, planCommand } from './plan.ts';
 import { known, runOperation } from './runOperation.ts';
 import { createSample, openDataDirectory, openTopology } from './setup.ts';
-import { readCall, subjectOf } from './subjects.ts';
+import { isByProgram, readCall, subjectOf } from './subjects.ts';
 
 export type Handler = (services: Services, argument: unknown) => Promise<unknown>;
 
@@ -56,7 +56,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
 
 /** Whether a caller gave the parameters itself: then it gets errors itself as well. */
 export function isGivenParameters(argument: unknown): boolean {
-  return readCall(argument).kind === 'parameters';
+  return isByProgram(readCall(argument));
 }
 
 function operationHandler(definition: OperationDefinition, fixed?: Readonly<Record<string, unknown>>): Handler {

@@ -7,15 +7,15 @@ import { showFailure } from '../failures.ts';
 import type { Services } from '../services.ts';
 import { askParameters } from './ask.ts';
 import { runOperation, showPlan } from './runOperation.ts';
-import { presetOf, readCall, subjectOf } from './subjects.ts';
+import { isByProgram, presetOf, readCall, subjectOf } from './subjects.ts';
 
-/** Takes `operation` and its `parameters` from a caller that has them. */
+/** Takes `operation` with its `parameters`, or with the `subject` that it is about, from a caller that has them. */
 export async function planCommand(services: Services, argument: unknown): Promise<Plan | undefined> {
   const asked = await askRequest(services, argument);
   if (asked === undefined) return undefined;
   const { session, definition, parameters } = asked;
   const plan = await showPlan(services, await session.connection(), { operation: definition.name, parameters });
-  if (readCall(argument).kind !== 'parameters')
+  if (!isByProgram(readCall(argument)))
     offerToRun(services, definition, plan).catch((error: unknown) => showFailure(error, services.log));
   return plan;
 }
@@ -38,7 +38,7 @@ async function askRequest(services: Services, argument: unknown) {
   const given = call.kind === 'parameters' ? call.parameters : {};
   const definition = await chooseOperation(given['operation']);
   if (definition === undefined) return undefined;
-  const preset = presetOf(subjectOf(call), describeParameters(definition));
+  const preset = presetOf(subjectOf(call) ?? subjectOf(readCall(given['subject'])), describeParameters(definition));
   const named = given['parameters'];
   const parameters = await askParameters(
     definition,

@@ -25,6 +25,11 @@ export function readCall(argument: unknown): Call {
   return isSubject(subject) ? { kind: 'subject', subject } : { kind: 'palette' };
 }
 
+/** Whether a caller gave the parameters itself; one that gave a subject leaves the rest to the person. */
+export function isByProgram(call: Call): boolean {
+  return call.kind === 'parameters' && call.parameters['subject'] === undefined;
+}
+
 /** The subject of a call, if it has one. */
 export function subjectOf(call: Call): Subject | undefined {
   return call.kind === 'subject' ? call.subject : undefined;

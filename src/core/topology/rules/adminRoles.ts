@@ -25,6 +25,7 @@ export const adminRoles: RuleFamily = {
       title: 'A cmdlet that does not exist',
       why: 'A role allows what it names. A misspelt cmdlet is allowed to nobody, and that is noticed when somebody needs it.',
       source: 'Microsoft, planning for role-based access control (domain A.10)',
+      fix: 'The cmdlet that was meant, where one is a slip of the hand away.',
       wrong: example('CsServerAdministrator', '<<Invoke-CsDatabaseFailver>>'),
       right: example('CsServerAdministrator', 'Invoke-CsDatabaseFailover'),
       limits:
@@ -36,6 +37,7 @@ export const adminRoles: RuleFamily = {
       title: 'A template that is no built-in role',
       why: 'A custom role is made from one of the built-in roles and may do what that one may. From anything else it can do nothing that is known.',
       source: 'Microsoft, planning for role-based access control (domain A.10)',
+      fix: 'The role that was meant, where one is a slip of the hand away.',
       wrong: example('<<CsServerAdministator>>', 'Invoke-CsDatabaseFailover'),
       right: example('CsServerAdministrator', 'Invoke-CsDatabaseFailover'),
     },

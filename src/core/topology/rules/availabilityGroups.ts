@@ -22,6 +22,7 @@ export const availabilityGroups: RuleFamily = {
       why: 'The Front Ends know only the name of the listener. It answers on port 1433, and it has a name and an address of its own, so that it can move from replica to replica.',
       source:
         'Microsoft, Always On availability group; that the name must not be a server is our conclusion (domain K.4, K.11)',
+      fix: 'The port becomes 1433.',
       wrong: example({ ...both, group: ['listenerPort: <<1434>>'] }),
       right: example({ ...both, group: ['listenerPort: 1433'] }),
     },
@@ -31,6 +32,7 @@ export const availabilityGroups: RuleFamily = {
       title: 'Too few, too many or coinciding replicas',
       why: 'A group has a primary replica and one to eight others, each on a server of its own. One replica alone, or two on the same server, are lost together with that server.',
       source: 'SQL Server, availability groups (domain K.4, K.11)',
+      fix: 'A replica that is listed twice is taken out.',
       wrong: example({ replicas: `[${first}, ${second}, <<${second}>>]` }),
       right: example(both),
     },
@@ -40,6 +42,7 @@ export const availabilityGroups: RuleFamily = {
       title: 'A group that may lose data or does not fail over by itself',
       why: 'Every replica is to commit synchronously and to fail over automatically. Otherwise what users did last is lost with the primary replica, or the pool waits for somebody who fails the group over.',
       source: 'Microsoft, Always On availability group (domain K.4, K.11)',
+      fix: 'The group commits synchronously and fails over automatically.',
       wrong: example({ ...both, group: ['commit: <<asynchronous>>', 'failover: <<manual>>'] }),
       right: example({ ...both, group: ['commit: synchronous', 'failover: automatic'] }),
       limits:

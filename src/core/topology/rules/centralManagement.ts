@@ -1,10 +1,10 @@
 /** One active Central Management store, and its standby in the paired pool (domain B.1). */
 
-import type { Report } from '../findings.ts';
+import type { FindingFix, Report } from '../findings.ts';
 import type { Fact, PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
-import { findEntry } from '../syntax/nodes.ts';
-import { addEntry } from './edits.ts';
+import { findEntry, type Place } from '../syntax/nodes.ts';
+import { addEntry, replace } from './edits.ts';
 import type { RuleFamily } from './rule.ts';
 
 function example(first: string, second: string): string {
@@ -33,6 +33,7 @@ export const centralManagement: RuleFamily = {
       title: 'Two active Central Management stores',
       why: 'A deployment has one Central Management store; every server takes its configuration from it. With two, changes made in one are lost in the other.',
       source: 'Microsoft, Central Management (domain B.1, B.7)',
+      fix: 'The second one becomes the standby, where both pools are a pair; to be looked at, as it may be the active one.',
       wrong: example(active, '    centralManagement: <<active>>\n'),
       right: example(active, standby),
     },
@@ -51,6 +52,7 @@ export const centralManagement: RuleFamily = {
       title: 'No standby for Central Management in the paired pool',
       why: 'When one pool of a pair hosts the Central Management store, the other one gets a standby copy of it. Without it the loss of the first pool is the loss of the administration.',
       source: 'Microsoft, disaster recovery topologies (domain B.1)',
+      fix: '`centralManagement: standby` is added to the pool.',
       wrong: example(active, '<<key>>'),
       right: example(active, standby),
     },
@@ -59,7 +61,7 @@ export const centralManagement: RuleFamily = {
     {
       on: 'deployment',
       check: checkActive,
-      reads: ({ sections, isDoubtful }) => [sections.get('pools'), isDoubtful('pools')],
+      reads: ({ sections, isDoubtful }) => [sections.get('pools'), sections.get('poolPairs'), isDoubtful('pools')],
     },
     { on: 'pair', check: checkStandby },
   ],
@@ -78,8 +80,18 @@ function checkActive(topology: Topology, report: Report): void {
       message: `${pool.name} and ${first.name} both have the active Central Management store; there is only one.`,
       place: pool.centralManagement.place,
       related: [{ place: first.centralManagement.place, message: `${first.name} has it, too.` }],
+      ...(arePaired(first, pool, topology) && { fixes: [asStandby(pool.centralManagement.place)] }),
     });
   }
+}
+
+function arePaired(one: PoolFacts, other: PoolFacts, { pairs }: Topology): boolean {
+  return pairs.some(({ both }) => both?.includes(one) && both.includes(other));
+}
+
+/** Not preferred: which of the two is active is for people to say. */
+function asStandby(place: Place): FindingFix {
+  return { title: 'Make this one the standby', edits: [replace(place, 'standby')], preferred: false };
 }
 
 function reportNone(topology: Topology, report: Report): void {

@@ -26,6 +26,7 @@ export const centralManagementPlacement: RuleFamily = {
       title: 'A standby for Central Management that nothing feeds',
       why: 'The standby copy of the Central Management store is kept by the Backup Service of a pair: it is in the pool that is paired with the one that hosts the active store. Anywhere else it stays empty.',
       source: 'Microsoft, disaster recovery topologies (domain B.1)',
+      fix: 'The line is taken out; to be looked at, as the pair may be what is missing.',
       wrong: `pools:\n${firstTwo}${pool('phx-cs-001', 'Phoenix', 'centralManagement: <<standby>>')}${paired}`,
       right: `pools:\n${firstTwo}${pool('phx-cs-001', 'Phoenix')}${paired}`,
     },

@@ -16,6 +16,7 @@ export const disableComments: RuleFamily = {
       title: 'A comment that switches nothing off',
       why: 'A comment that is not needed any more would hide what is found there later, and one with a misspelt code hides nothing.',
       source: 'Our decision',
+      fix: 'The code, or the comment, is taken out; a misspelt code becomes the one that was meant where that has something to switch off.',
       wrong: `${pair}${pools} # lync-topology-disable-line pair-same-site, <<pair-capacity>>\n`,
       right: `${pair}${pools} # lync-topology-disable-line pair-same-site\n`,
       limits:

@@ -6,7 +6,7 @@ import { removeItem, replace } from './edits.ts';
 
 /** Writes what was meant. */
 export function change(place: Place, meant: string): FindingFix {
-  return { title: `Change to ${meant}`, edits: [replace(place, yamlText(meant))], preferred: true };
+  return { title: `Change to "${meant}"`, edits: [replace(place, yamlText(meant))], preferred: true };
 }
 
 /** Takes an item out of its list, where that can be done safely. */

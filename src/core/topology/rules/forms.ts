@@ -22,6 +22,7 @@ export const forms: RuleFamily = {
       title: 'Not a share',
       why: 'A file share is named as Windows does: two backslashes, the server, a backslash, the share. Without quotes, or in single quotes, backslashes stand for themselves; in double quotes each is written twice.',
       source: 'UNC names',
+      fix: 'The share with two backslashes before it and single ones in it, where that is what was meant.',
       wrong: `persistentChatPools:
   atl-pc-001.litwareinc.com:
     nextHop: atl-cs-001.litwareinc.com
@@ -41,6 +42,7 @@ export const forms: RuleFamily = {
       title: 'Not a SQL Server instance',
       why: 'An instance is named by its server, a backslash and its name, or by the server alone when it is the default instance. An instance name has at most 16 characters.',
       source: 'SQL Server instance names',
+      fix: 'The instance with a backslash, where that is what was meant.',
       wrong: `availabilityGroups:
   dal-sql-ag.litwareinc.com:
     replicas: [<<dal-sql-001.litwareinc.com/RTC>>, dal-sql-002.litwareinc.com\\RTC]
@@ -56,6 +58,7 @@ export const forms: RuleFamily = {
       title: 'Not a time span',
       why: 'Time spans are written as the cmdlets take them: hh:mm:ss, with days and a dot before them where needed. The start and the end of a window are times of day, hh:mm in quotes.',
       source: '.NET TimeSpan, as the cmdlets use it',
+      fix: 'The same time as hh:mm:ss, where it was written in another way.',
       wrong: `backupService:
   syncInterval: <<2 min>>
 `,
@@ -69,6 +72,7 @@ export const forms: RuleFamily = {
       title: 'A sync interval that the Backup Service does not accept',
       why: 'The pause between two cycles is 5 seconds at least and 3 hours at most. A longer one means a backup that is further behind, a shorter one load on both pools; Microsoft advises to leave it at two minutes.',
       source: 'Set-CsBackupServiceConfiguration, SyncInterval',
+      fix: 'The nearest interval that is accepted; to be looked at, as it may not be the one that was meant.',
       wrong: `backupService:
   syncInterval: <<00:00:01>>
 `,
@@ -82,6 +86,7 @@ export const forms: RuleFamily = {
       title: 'A detection interval that voice failover does not accept',
       why: 'Failure and failback detection take 30 seconds at least and one day at most.',
       source: 'Topology Builder, resiliency of a pool',
+      fix: 'The nearest interval that is accepted; to be looked at, as it may not be the one that was meant.',
       wrong: `poolPairs:
   - pools: [atl-cs-001.litwareinc.com, dal-cs-001.litwareinc.com]
     voiceFailover: { automatic: true, failureDetectionInterval: <<00:00:10>> }

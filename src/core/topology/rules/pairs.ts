@@ -4,7 +4,7 @@ import type { Report } from '../findings.ts';
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
 import type { Place } from '../syntax/nodes.ts';
-import { removeItem } from './edits.ts';
+import { removal } from './fixes.ts';
 import { difference, pairExample } from './pairSupport.ts';
 import type { RuleFamily } from './rule.ts';
 
@@ -108,14 +108,13 @@ function checkCount({ facts }: ResolvedPair, report: Report): void {
     report({ code: 'pair-needs-two-pools', message, place: poolsNode });
     return;
   }
-  for (const [index, item] of poolsNode.items.entries()) {
-    if (index < 2) continue;
-    const edit = removeItem(poolsNode, index);
+  for (const item of poolsNode.items.slice(2)) {
+    const fix = removal(poolsNode, item, 'Take this pool out of the pair', false);
     report({
       code: 'pair-needs-two-pools',
       message: `A pair has exactly two pools; this one has ${count}.`,
       place: item,
-      ...(edit && { fixes: [{ title: 'Take this pool out of the pair', edits: [edit], preferred: false }] }),
+      ...(fix && { fixes: [fix] }),
     });
   }
 }
@@ -125,11 +124,14 @@ function checkItself({ facts }: ResolvedPair, report: Report): void {
   if (first === undefined) return;
   for (const other of others) {
     if (other.value.toLowerCase() !== first.value.toLowerCase()) continue;
+    // Of three pools two of which are the same, the other two are the pair.
+    const fix = facts.pools.length === 3 && removal(facts.poolsNode, other.place, 'Take the second one out', true);
     report({
       code: 'pair-with-itself',
       message: `${other.value} is paired with itself.`,
       place: other.place,
       related: [{ place: first.place, message: 'It stands in this pair here already.' }],
+      ...(fix && { fixes: [fix] }),
     });
   }
 }

@@ -43,6 +43,7 @@ export const persistentChatServers: RuleFamily = {
       title: 'More than four active Persistent Chat servers',
       why: 'At most four servers of a Persistent Chat pool are active at a time; the others wait for a failover.',
       source: 'Microsoft, Persistent Chat Server topology (domain D.1, D.5)',
+      fix: 'The server becomes an idle one; to be looked at, as it may be another that is to wait.',
       wrong: chatExample({ servers: [...eight.slice(0, 7), line('atl-pc-105', 'Atlanta', '<<true>>')] }),
       right: chatExample({ servers: [...eight.slice(0, 7), line('atl-pc-105', 'Atlanta', false)] }),
     },
@@ -52,6 +53,7 @@ export const persistentChatServers: RuleFamily = {
       title: 'An active Persistent Chat server far from its database',
       why: 'All active servers are to be near the database that serves: in the same data centre or behind a network with low latency. Every message goes to the database.',
       source: 'Microsoft, managing Persistent Chat high availability (domain D.3, D.5)',
+      fix: 'The server becomes an idle one, where others are active in the right site; to be looked at.',
       wrong: chatExample({
         servers: [chatServers[0], line('dal-pc-101', 'Dallas', '<<true>>')],
         more: [share, ...placed],

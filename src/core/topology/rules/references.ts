@@ -1,13 +1,14 @@
 /** Names that are used and that nothing defines. */
 
 import type { Report } from '../findings.ts';
-import type { Fact, NamedFacts, PlacementFacts, PoolFacts } from '../resolved/facts.ts';
+import { type SqlInstance, sqlInstanceName } from '../model.ts';
+import type { Fact, NamedFacts, PoolFacts } from '../resolved/facts.ts';
 import type { Names, ResolvedPair, Topology } from '../resolved/topology.ts';
 import { nearest } from '../shape/nearest.ts';
-import { yamlText } from '../shape/values.ts';
 import type { Place } from '../syntax/nodes.ts';
-import { replace } from './edits.ts';
+import { change } from './fixes.ts';
 import type { RuleFamily, Surroundings } from './rule.ts';
+import { sameName } from './sqlServers.ts';
 
 interface Target {
   /** `pool`, `site`. */
@@ -25,6 +26,7 @@ export const references: RuleFamily = {
       title: 'A name that nothing defines',
       why: 'A pool, a site, an availability group or an instance is used here and described nowhere, so that whatever hangs on it cannot be understood. Mostly it is a slip of the hand.',
       source: 'Topology format 1',
+      fix: 'The name that was meant, where one is a slip of the hand away.',
       wrong: `poolPairs:
   - pools: [atl-cs-001.litwareinc.com, <<dal-cs-01.litwareinc.com>>]
 `,
@@ -56,8 +58,11 @@ function checkPoolNames(topology: Topology, report: Report): void {
     for (const name of facts.pools) check(target, name, topology, report);
 }
 
-function readsOfNextHops({ pools, sites, edgePools, persistentChatPools, isDoubtful }: Topology): readonly unknown[] {
-  return [pools.keys, sites.keys, edgePools, persistentChatPools, isDoubtful('pools'), isDoubtful('sites')];
+function readsOfNextHops(topology: Topology): readonly unknown[] {
+  const { pools, sites, edgePools, persistentChatPools, isDoubtful } = topology;
+  // What servers say matters only to the instances of chat pools.
+  const sqlServers = persistentChatPools.all.length === 0 ? undefined : topology.sqlServers;
+  return [pools.keys, sites.keys, edgePools, persistentChatPools, sqlServers, isDoubtful('pools'), isDoubtful('sites')];
 }
 
 function checkNextHops(topology: Topology, report: Report): void {
@@ -66,6 +71,10 @@ function checkNextHops(topology: Topology, report: Report): void {
     check(sitesOf(topology), facts.site, topology, report);
     for (const name of facts.serverSites) check(sitesOf(topology), name, topology, report);
   }
+  for (const { databases } of topology.persistentChatPools.all) {
+    for (const { primary, mirror, witness, backup, backupMirror } of databases)
+      checkInstances([primary, mirror, witness, backup, backupMirror], topology, report);
+  }
 }
 
 function checkPool(pool: PoolFacts, around: Surroundings, report: Report): void {
@@ -73,7 +82,7 @@ function checkPool(pool: PoolFacts, around: Surroundings, report: Report): void 
   for (const placement of pool.databases) {
     const group = { what: 'availability group', section: 'availabilityGroups', names: around.availabilityGroups };
     check(group, placement.availabilityGroup, around, report);
-    checkInstances(placement, around, report);
+    checkInstances([placement.primary, placement.mirror, placement.witness], around, report);
   }
 }
 
@@ -95,22 +104,37 @@ function check(
   reportUndefined(target, fact.value, fact.place, report);
 }
 
-/** An instance that its server, which is described with its instances, does not have. */
-function checkInstances(placement: PlacementFacts, topology: Surroundings, report: Report): void {
-  if (topology.sqlServers.all.length === 0) return;
-  for (const fact of [placement.primary, placement.mirror, placement.witness]) {
-    const server = fact === undefined ? undefined : topology.sqlServers.get(fact.value.server);
+/** Instances that their server, which is described with its instances, does not have. */
+function checkInstances(
+  facts: readonly (Fact<SqlInstance> | undefined)[],
+  { sqlServers }: Pick<Topology, 'sqlServers'>,
+  report: Report,
+): void {
+  if (sqlServers.all.length === 0) return;
+  for (const fact of facts) {
+    const server = fact && sqlServers.get(fact.value.server);
     const instances = server?.instances?.map((instance) => instance.value) ?? [];
     if (fact === undefined || server === undefined || instances.length === 0 || fact.value.instance === '') continue;
-    const { instance } = fact.value;
-    if (instances.some((name) => name.toLowerCase() === instance.toLowerCase())) continue;
-    report({
-      code: 'undefined-reference',
-      message: `${server.name} has no instance "${instance}": it is described with ${instances.join(', ')}.`,
-      place: fact.place,
-      related: [{ place: server.key, message: `${server.name} is described here.` }],
-    });
+    if (!instances.some((name) => sameName(name, fact.value.instance))) reportInstance(fact, server, instances, report);
   }
+}
+
+function reportInstance(
+  { value, place }: Fact<SqlInstance>,
+  server: NamedFacts,
+  instances: readonly string[],
+  report: Report,
+): void {
+  const near = nearest(value.instance, instances);
+  const meant = near && sqlInstanceName({ server: value.server, instance: near });
+  const help = near === undefined ? '' : ` Did you mean "${near}"?`;
+  report({
+    code: 'undefined-reference',
+    message: `${server.name} has no instance "${value.instance}": it is described with ${instances.join(', ')}.${help}`,
+    place,
+    related: [{ place: server.key, message: `${server.name} is described here.` }],
+    ...(meant !== undefined && { fixes: [change(place, meant)] }),
+  });
 }
 
 function reportUndefined(target: Target, name: string, place: Place, report: Report): void {
@@ -124,7 +148,7 @@ function reportUndefined(target: Target, name: string, place: Place, report: Rep
     message: `There is no ${target.what} "${name}". ${help}`,
     place,
     ...(meant !== undefined && {
-      fixes: [{ title: `Change to "${meant}"`, edits: [replace(place, yamlText(meant))], preferred: true }],
+      fixes: [change(place, meant)],
     }),
   });
 }

@@ -25,6 +25,7 @@ export const shape: RuleFamily = {
       title: 'A key that the format does not know',
       why: 'What stands under an unknown key is read by nobody: a slip of the hand would silently switch a setting off.',
       source: 'Topology format 1',
+      fix: 'The key that was meant, where one is a slip of the hand away and not written yet.',
       wrong: `backupService:
   <<syncIntervall>>: 00:02:00
 `,
@@ -54,6 +55,7 @@ export const shape: RuleFamily = {
       title: 'A value of another kind is needed',
       why: 'A list where text is needed, a number where text is needed. The most frequent case is a year without quotes, which YAML reads as a number.',
       source: 'Topology format 1',
+      fix: 'Quotes around a year, a list around a single item, quotes taken off a number or a truth value.',
       wrong: `sqlServers:
   atl-sql-001.litwareinc.com: { version: <<2012>> }
 `,
@@ -67,6 +69,7 @@ export const shape: RuleFamily = {
       title: 'A value that is not possible',
       why: 'The format lists the words or the range that a value may have; this is none of them. Names that differ only in case are one name to DNS and Windows, and are reported here as well.',
       source: 'Topology format 1',
+      fix: 'The word that was meant, where one is a slip of the hand away.',
       wrong: `sqlServers:
   atl-sql-001.litwareinc.com: { edition: <<Enterprize>> }
 `,

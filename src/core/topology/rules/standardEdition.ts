@@ -32,6 +32,7 @@ export const standardEdition: RuleFamily = {
       title: 'A Standard Edition server with more than itself',
       why: 'A Standard Edition server is one computer with its own SQL Server Express. It has no other Front Ends, its databases lie on no other server, and they are not mirrored: pairing is what protects it.',
       source: 'Microsoft, supported pool pairing options and database software (domain K.3)',
+      fix: 'Front Ends that are other servers are taken out.',
       wrong: example('atl-se-001.litwareinc.com, <<atl-se-002.litwareinc.com>>'),
       right: example('atl-se-001.litwareinc.com'),
       limits: 'Of the databases, those for users, applications and Central Management are looked at.',

@@ -49,6 +49,7 @@ export function missingKey(key: string, map: TreeNode, at: Place | undefined, ow
   const place = at ?? firstKey ?? map;
   const formatVersion = key === 'lyncTopology' && at === undefined && firstKey !== undefined;
   const start = firstKey && { ...firstKey, end: firstKey.start };
+  const newline = firstKey?.segment.text.includes('\r\n') ? '\r\n' : '\n';
   return {
     code: 'missing-key',
     message: `${owner} has no "${key}", which it needs.`,
@@ -56,7 +57,11 @@ export function missingKey(key: string, map: TreeNode, at: Place | undefined, ow
     ...(formatVersion &&
       start && {
         fixes: [
-          { title: 'Add "lyncTopology: 1"', edits: [{ place: start, text: 'lyncTopology: 1\n' }], preferred: true },
+          {
+            title: 'Add "lyncTopology: 1"',
+            edits: [{ place: start, text: `lyncTopology: 1${newline}` }],
+            preferred: true,
+          },
         ],
       }),
   };

@@ -1,7 +1,7 @@
 /** A client of the language server, over its standard streams or in the same process, as an editor is one. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import {
   type CodeAction,
   type CompletionItem,
@@ -9,7 +9,10 @@ import {
   createMessageConnection,
   type Hover,
   type InitializeResult,
+  Message,
   type MessageConnection,
+  type MessageReader,
+  type MessageWriter,
   ProposedFeatures,
   type PublishDiagnosticsParams,
   type Range,
@@ -19,6 +22,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { startLanguageServer } from '../../src/languageServer/server.ts';
+import type { SentMessage } from './protocolTypes.ts';
 
 export interface LanguageClientOptions {
   /** Our server in this process instead of one of its own: quicker, and a failing test shows where. */
@@ -30,6 +34,8 @@ export interface LanguageClientOptions {
   readonly initializationOptions?: unknown;
   readonly capabilities?: object;
   readonly languageId?: string;
+  /** Called with everything that the server sends. */
+  readonly record?: (message: SentMessage) => void;
   /** Answers `workspace/configuration`, item by item. */
   readonly configuration?: (section: string | undefined) => unknown;
 }
@@ -66,7 +72,8 @@ export interface LanguageClient extends AsyncDisposable {
 const ownServer = new URL('../../src/languageServer/main.ts', import.meta.url).pathname;
 
 export async function startLanguageClient(options: LanguageClientOptions = {}): Promise<LanguageClient> {
-  const { child, connection } = options.inProcess === true ? serverInProcess() : serverProcess(options.command);
+  const { child, connection } =
+    options.inProcess === true ? serverInProcess(options.record) : serverProcess(options.command, options.record);
   const log: { readonly type: number; readonly message: string }[] = [];
   connection.onNotification('window/logMessage', (message: { type: number; message: string }) => {
     log.push(message);
@@ -222,23 +229,47 @@ interface RunningServer {
   readonly connection: MessageConnection;
 }
 
-function serverProcess(command: readonly string[] | undefined): RunningServer {
+type Record = LanguageClientOptions['record'];
+
+function serverProcess(command: readonly string[] | undefined, record: Record): RunningServer {
   const [program = process.execPath, ...parameters] = command ?? [process.execPath, ownServer, '--stdio'];
   const child = spawn(program, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });
-  return {
-    child,
-    connection: createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin)),
-  };
+  return { child, connection: connectionOver(child.stdout, child.stdin, record) };
 }
 
-function serverInProcess(): RunningServer {
+function serverInProcess(record: Record): RunningServer {
   const toServer = new PassThrough();
   const toClient = new PassThrough();
   startLanguageServer(
     createConnection(ProposedFeatures.all, new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
   );
-  return {
-    child: undefined,
-    connection: createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer)),
+  return { child: undefined, connection: connectionOver(toClient, toServer, record) };
+}
+
+function connectionOver(from: Readable, to: Writable, record: Record): MessageConnection {
+  const reader = new StreamMessageReader(from);
+  const writer = new StreamMessageWriter(to);
+  if (record !== undefined) recordMessages(reader, writer, record);
+  return createMessageConnection(reader, writer);
+}
+
+/** Reports every message of the server, a result with the method of the request that it answers. */
+function recordMessages(reader: MessageReader, writer: MessageWriter, record: (message: SentMessage) => void): void {
+  const asked = new Map<unknown, string>();
+  const write = writer.write.bind(writer);
+  writer.write = (message) => {
+    if (Message.isRequest(message)) asked.set(message.id, message.method);
+    return write(message);
   };
+  const listen = reader.listen.bind(reader);
+  reader.listen = (callback) =>
+    listen((message) => {
+      if (Message.isNotification(message))
+        record({ kind: 'notification', method: message.method, value: message.params });
+      if (Message.isRequest(message)) record({ kind: 'request', method: message.method, value: message.params });
+      if (Message.isResponse(message) && message.error === undefined) {
+        record({ kind: 'result', method: asked.get(message.id) ?? '', value: message.result });
+      }
+      callback(message);
+    });
 }

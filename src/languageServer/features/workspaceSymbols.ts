@@ -19,19 +19,9 @@ export const workspaceSymbols: Feature = {
 
 async function symbolsLike(server: Server, query: string, token: CancellationToken): Promise<SymbolInformation[]> {
   const found: SymbolInformation[] = [];
-  for await (const symbols of symbolsOfDocuments(server, token))
-    found.push(...bestNames(symbols, query, mostSymbols));
+  for await (const { summary } of server.workspace.summaries(symbolsOf, token))
+    for (const symbol of bestNames(summary, query, mostSymbols)) found.push(symbol);
   return [...bestNames(found, query, mostSymbols)];
-}
-
-async function* symbolsOfDocuments(
-  server: Server,
-  token: CancellationToken,
-): AsyncGenerator<readonly SymbolInformation[]> {
-  for (const document of server.documents.all()) {
-    if (token.isCancellationRequested) return;
-    yield symbolsOf(document);
-  }
 }
 
 /** Holds on to nothing of the document: it is kept for files that are not open. */

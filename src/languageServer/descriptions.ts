@@ -1,62 +1,79 @@
-/** What things are, in Markdown, for hover and completion. A fact that the file does not give is left out. */
-import { sqlInstanceName, uncPathName } from '../core/topology/model.ts';
-import { moduleDescriptions } from '../core/topology/moduleDescriptions.ts';
-import type { PlacementFacts, PoolFacts } from '../core/topology/resolved/facts.ts';
-import type { Topology } from '../core/topology/resolved/topology.ts';
-import { type BackupModule, databasesByType, type Release } from '../core/topology/vocabulary.ts';
+/** What keys, words and names mean, in Markdown, for hover and completion. A fact that the file does not give is left out. */
+import { isRuleCode, type RuleCode } from '../core/topology/diagnostics.ts';
+import type { TopologyDocument } from '../core/topology/document.ts';
+import type { Subject } from '../core/topology/queries/suggestion.ts';
+import { ruleDefinition } from '../core/topology/rules/all.ts';
+import {
+  descriptionOf,
+  factLines,
+  factsOf,
+  type Schema,
+  schemaAt,
+  shapeOf,
+} from '../core/topology/shape/schemaWalk.ts';
+import { describeName } from './describeName.ts';
+import { escapeMarkdown } from './markup.ts';
 
-const releaseNames: Readonly<Record<Release, string>> = {
-  '2013': 'Lync Server 2013',
-  '2015': 'Skype for Business Server 2015',
-  '2019': 'Skype for Business Server 2019',
-  SE: 'Skype for Business Server Subscription Edition',
-};
-
-/** One line: edition, release, site. */
-function poolSummary(pool: PoolFacts): string {
-  const kind =
-    pool.edition === undefined
-      ? 'Pool'
-      : pool.edition.value === 'Director'
-        ? 'Director pool'
-        : `${pool.edition.value} Edition`;
-  const parts = [kind, pool.release && releaseNames[pool.release.value], pool.site && `site ${pool.site.value}`];
-  return parts.filter((part) => part !== undefined).join(' · ');
+/** More about a suggestion; undefined where there is nothing to say. */
+export function describeSubject(document: TopologyDocument, subject: Subject): string | undefined {
+  switch (subject.about) {
+    case 'key':
+      return describeKey(subject.path, undefined);
+    case 'word':
+      return describeWord(subject.path, subject.word);
+    case 'name':
+      return describeName(document.topology, subject.kind, subject.name);
+    case 'rule':
+      return isRuleCode(subject.code) ? describeRule(subject.code, undefined) : undefined;
+  }
 }
 
-export function describePool(topology: Topology, pool: PoolFacts): string {
-  const lines = [`**${escapeMarkdown(pool.name)}**  `, escapeMarkdown(poolSummary(pool)), ''];
-  lines.push(`- ${partnerSentence(topology, pool)}`);
-  if (pool.centralManagement !== undefined) lines.push(`- Central Management store: ${pool.centralManagement.value}`);
-  if (pool.frontEnds.length > 0) lines.push(`- Front Ends: ${pool.frontEnds.length}`);
-  if (pool.fileShare !== undefined) lines.push(`- File share: \`${uncPathName(pool.fileShare.value)}\``);
-  for (const placement of pool.databases) lines.push(`- ${placementSentence(placement)}`);
-  return lines.join('\n');
+const shapeNames = {
+  map: 'map',
+  record: 'map of names',
+  list: 'list',
+  text: 'text',
+  number: 'whole number',
+  boolean: 'true or false',
+  word: 'word',
+} as const;
+
+/** A key of the format: what it is, what it may be, what holds without it, where that comes from. `key` becomes the heading. */
+export function describeKey(path: readonly (string | number)[], key: string | undefined): string | undefined {
+  const schema = schemaOf(path);
+  const description = schema && descriptionOf(schema);
+  if (schema === undefined || description === undefined) return undefined;
+  const heading = key === undefined ? [] : [`**${escapeMarkdown(key)}** (${shapeNames[shapeOf(schema)]})`, ''];
+  const lines = factLines(schema).map((line) => `- ${line}`);
+  return [...heading, description, ...(lines.length === 0 ? [] : ['', ...lines])].join('\n');
 }
 
-export function describeModule(module: BackupModule): string {
-  const { detail, shortName } = moduleDescriptions[module];
-  return `**${module}**\n\n${detail}\n\nThe documentation also calls it \`${shortName}\`.`;
+/** A word of an enumeration: what it means. */
+export function describeWord(path: readonly (string | number)[], word: string): string | undefined {
+  const schema = schemaOf(path);
+  if (schema === undefined) return undefined;
+  const { words, source } = factsOf(schema);
+  const meaning = words?.[word];
+  if (meaning === undefined) return descriptionOf(schema);
+  return [
+    `**${escapeMarkdown(word)}**`,
+    '',
+    meaning,
+    ...(source === undefined ? [] : ['', `- Source: ${source}`]),
+  ].join('\n');
 }
 
-function partnerSentence(topology: Topology, pool: PoolFacts): string {
-  const lower = pool.name.toLowerCase();
-  const pair = topology.pairs.find(({ both }) => both?.some((member) => member.name.toLowerCase() === lower));
-  const partner = pair?.both?.find((member) => member.name.toLowerCase() !== lower);
-  if (partner === undefined) return 'Backup pool: none';
-  return `Backup pool: ${escapeMarkdown(partner.name)}${partner.site === undefined ? '' : ` (site ${escapeMarkdown(partner.site.value)})`}`;
+/** A rule: what it is about and why, with its page where the client can open it. */
+export function describeRule(code: RuleCode, documentationRoot: string | undefined): string | undefined {
+  const definition = ruleDefinition(code);
+  if (definition === undefined) return undefined;
+  const { title, why } = definition;
+  const page = documentationRoot === undefined ? [] : ['', `[${code}](${documentationRoot}/docs/rules/${code}.md)`];
+  return [`**${escapeMarkdown(title)}**`, '', why, ...page].join('\n');
 }
 
-function placementSentence({ type, primary, mirror, witness, availabilityGroup }: PlacementFacts): string {
-  const places = [
-    primary && `primary \`${sqlInstanceName(primary.value)}\``,
-    mirror && `mirror \`${sqlInstanceName(mirror.value)}\``,
-    witness && `witness \`${sqlInstanceName(witness.value)}\``,
-    availabilityGroup && `availability group \`${availabilityGroup.value}\``,
-  ].filter((place) => place !== undefined);
-  return `${type} databases (${databasesByType[type].join(', ')}): ${places.length === 0 ? 'no place given' : places.join(', ')}`;
-}
-
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#+!|]/g, '\\$&');
+/** Indices are digits where a path has been a text. */
+function schemaOf(path: readonly (string | number)[]): Schema | undefined {
+  const steps = path.map((step) => (typeof step === 'string' && /^\d+$/.test(step) ? Number(step) : step));
+  return schemaAt(path) ?? schemaAt(steps);
 }

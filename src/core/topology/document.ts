@@ -12,7 +12,8 @@ import { presentFindings } from './present.ts';
 import { type CursorContext, cursorAt } from './queries/cursor.ts';
 import { cursorStart } from './queries/cursorStart.ts';
 import { positionAt, rangeOfPath, type TreePath, type TreePosition } from './queries/positions.ts';
-import { type Suggestions, suggestionsAt } from './queries/suggestions.ts';
+import type { Suggestions } from './queries/suggestion.ts';
+import { suggestionsAt } from './queries/suggestions.ts';
 import { type SymbolKind, type SymbolOccurrence, symbolAt, symbolOccurrences } from './queries/symbols.ts';
 import { type BuiltDeployment, buildDeployment } from './resolved/deployment.ts';
 import type { Topology } from './resolved/topology.ts';
@@ -165,8 +166,7 @@ export class TopologyDocument {
 
   /** What may be written at an offset. */
   suggestionsAt(offset: number): Suggestions | undefined {
-    const cursor = this.cursorAt(offset);
-    return cursor === undefined ? undefined : suggestionsAt(this.topology, cursor);
+    return suggestionsAt(this, offset);
   }
 
   /** What is written to switch the rule of a diagnostic off for its line. */

@@ -18,6 +18,14 @@ export interface CursorContext {
   readonly flow: boolean;
   /** Column of the word, for text that spans lines. */
   readonly column: number;
+  /** Column of the key or the dash that the word stands under; -1 at the top. */
+  readonly parentColumn: number;
+  /** The quote that the word stands in. */
+  readonly quote: '"' | "'" | undefined;
+  /** A colon follows the word: it is a key that has its value already. */
+  readonly hasColon: boolean;
+  /** The word follows a dash on its line. */
+  readonly afterDash: boolean;
 }
 
 /** A key or an item that is still open at the cursor. */
@@ -73,17 +81,26 @@ function scanLine(scan: Scan, lineStart: number): LineResult {
   let at = lineStart;
   let afterDash = false;
   while (text[at] === ' ') at += 1;
+  const empty = at >= lineEnd || text[at] === '\r';
+  if (isCursorLine && cursor < at && !empty) return { context: undefined };
   if (isCursorLine && cursor < at) at = cursor;
-  const blank = at >= lineEnd || text[at] === '#' || text[at] === '\r';
-  if (blank && !isCursorLine) return lineEnd + 1;
-  if (text[at] === '#' && cursor > at) return { context: undefined };
+  if ((empty || text[at] === '#') && !isCursorLine) return lineEnd + 1;
+  if (isCursorLine && (text[at] === '#' || isNoPlace(text, at, lineStart))) return { context: undefined };
   while (text[at] === '-' && (at + 1 >= lineEnd || text[at + 1] === ' ') && !(isCursorLine && cursor <= at)) {
     openItem(scan.levels, at - lineStart);
     afterDash = true;
     at += 1;
+    // A space belongs between a dash and what is written behind it.
+    if (isCursorLine && cursor === at) return { context: undefined };
     while (text[at] === ' ' && !(isCursorLine && cursor <= at)) at += 1;
   }
   return scanContent(scan, { start: lineStart, end: lineEnd, afterDash }, at);
+}
+
+/** A document marker, a directive, a tab as indentation, or an anchor, alias, tag or explicit key. */
+function isNoPlace(text: string, at: number, lineStart: number): boolean {
+  if (at === lineStart && /^(?:---|\.\.\.|%)/.test(text.slice(at, at + 3))) return true;
+  return /^(?:[&*!%@`\t]|\?(?:\s|$))/.test(text.slice(at, at + 2));
 }
 
 interface CursorLine {
@@ -105,7 +122,12 @@ function scanContent(scan: Scan, line: CursorLine, at: number): LineResult {
   const word = key[1] ?? '';
   if (isCursorLine && cursor <= at + word.length) {
     closeLevels(scan.levels, column);
-    return { context: wordContext(scan, 'key', at, at + word.length, column, false) };
+    const quote = quoteAt(text, at);
+    // In front of a quote nothing is typed yet, behind the closing one the word is done.
+    if (quote !== undefined && cursor === at + word.length) return { context: undefined };
+    const inQuotes = cursor === at ? undefined : quote;
+    const context = wordContext(scan, 'key', at, at + word.length, line, column);
+    return { context: { ...context, quote: inQuotes, hasColon: true } };
   }
   closeLevels(scan.levels, column);
   scan.levels.push({ column, step: unquoted(word) });
@@ -121,16 +143,20 @@ function scanValue(scan: Scan, at: number, line: CursorLine, column: number, rol
   const lineEnd = line.end;
   const first = text[at];
   if (first === '{' || first === '[') {
-    if (cursor <= at) return { context: wordContext(scan, role, at, at, column, false) };
+    if (cursor <= at) return { context: undefined };
     return scanFlow(scan, at);
   }
   if ((first === '|' || first === '>') && cursor > at) return skipBlock(scan, lineEnd, column);
   if (cursor > lineEnd) return lineEnd + 1;
+  const startsOtherwise = /^ +[{["'|>&*!]/.test(text.slice(at, lineEnd));
+  if (startsOtherwise || isNoPlace(text, at, -1) || text[cursor] === '#') return { context: undefined };
+  const quote = quoteAt(text, at);
+  if (quote !== undefined) return { context: quotedContext(scan, role, at, quote, line, column) };
   const comment = /(?:^|\s)#/.exec(text.slice(at, lineEnd));
   const end = comment === null ? lineEnd : at + comment.index;
   if (cursor > end) return { context: undefined };
   const wordEnd = at + text.slice(at, end).trimEnd().length;
-  return { context: wordContext(scan, role, at, Math.max(wordEnd, cursor), column, false) };
+  return { context: wordContext(scan, role, at, Math.max(wordEnd, cursor), line, column) };
 }
 
 function wordContext(
@@ -138,12 +164,49 @@ function wordContext(
   role: 'key' | 'value',
   start: number,
   end: number,
+  line: CursorLine,
   column: number,
-  flow: boolean,
 ): CursorContext {
-  const path = scan.levels.map((level) => level.step);
-  const prefix = scan.text.slice(start, scan.cursor);
-  return { role, path, range: { start, end: Math.max(end, start) }, prefix, flow, column };
+  return {
+    role,
+    path: scan.levels.map((level) => level.step),
+    range: { start, end: Math.max(end, start) },
+    prefix: scan.text.slice(start, scan.cursor),
+    flow: false,
+    column,
+    parentColumn: scan.levels.at(-1)?.column ?? -1,
+    quote: undefined,
+    hasColon: false,
+    afterDash: line.afterDash,
+  };
+}
+
+/** A word in quotes, up to the closing one; up to the cursor where that is not written yet. */
+function quotedContext(
+  scan: Scan,
+  role: 'key' | 'value',
+  at: number,
+  quote: '"' | "'",
+  line: CursorLine,
+  column: number,
+): CursorContext | undefined {
+  const end = endOfQuotedWord(scan, at, /^[ \t\r]*(?:$|[ \t]#)/, line.end);
+  const inQuotes = scan.cursor === at ? undefined : quote;
+  return end === undefined ? undefined : { ...wordContext(scan, role, at, end, line, column), quote: inQuotes };
+}
+
+/** Undefined where the cursor is behind the quotes, or where something else stands behind them. */
+function endOfQuotedWord(scan: Scan, at: number, behind: RegExp, lineEnd: number): number | undefined {
+  const { text, cursor } = scan;
+  const close = endOfQuotes(text, at);
+  if (text[close] !== text[at] || close > lineEnd) return cursor === at ? undefined : cursor;
+  if (close < cursor) return undefined;
+  return behind.test(text.slice(close + 1, lineEnd)) ? close + 1 : undefined;
+}
+
+function quoteAt(text: string, at: number): '"' | "'" | undefined {
+  const character = text[at];
+  return character === '"' || character === "'" ? character : undefined;
 }
 
 function openItem(levels: Level[], column: number): void {
@@ -186,6 +249,9 @@ function scanFlow(scan: Scan, open: number): LineResult {
     if (character === '"' || character === "'") {
       at = endOfQuotes(text, at);
       if (at >= cursor) return { context: flowContext(scan, stack) };
+    } else if (character === '#' && /\s/.test(text[at - 1] ?? ' ')) {
+      at = endOfLine(text, at);
+      if (at >= cursor) return { context: undefined };
     } else if (character === '{' || character === '[') {
       stack.push({ open: character, index: 0, key: undefined, wordStart: at + 1 });
     } else if (character === '}' || character === ']') {
@@ -214,15 +280,58 @@ function flowContext(scan: Scan, stack: readonly Flow[]): CursorContext | undefi
   const { text, cursor } = scan;
   let start = top.wordStart;
   while (start < cursor && /\s/.test(text[start] ?? '')) start += 1;
-  const rest = /^[^,\]}\n:#]*/.exec(text.slice(cursor))?.[0] ?? '';
-  const end = cursor + rest.trimEnd().length;
+  if (isNoPlace(text, start, -1) || text[cursor] === '#' || isTooFarLeft(scan, start)) return undefined;
+  const quote = quoteAt(text, start);
+  const end = quote === undefined ? endOfFlowWord(scan, start) : endOfQuotedFlowWord(scan, start);
+  if (end === undefined) return undefined;
   const path: (string | number)[] = scan.levels.map((level) => level.step);
   for (const flow of stack) {
     if (flow.open === '[') path.push(flow.index);
     else if (flow.key !== undefined) path.push(flow.key);
   }
-  const role = top.open === '{' && top.key === undefined ? 'key' : 'value';
-  return { role, path, range: { start, end }, prefix: text.slice(start, cursor), flow: true, column: 0 };
+  return {
+    role: top.open === '{' && top.key === undefined ? 'key' : 'value',
+    path,
+    range: { start, end },
+    prefix: text.slice(start, cursor),
+    flow: true,
+    column: 0,
+    parentColumn: -1,
+    quote: start === cursor ? undefined : quote,
+    hasColon: /^[ \t]*:/.test(text.slice(end, endOfLine(text, end))),
+    afterDash: false,
+  };
+}
+
+/** A line inside brackets is indented further than the key that they are the value of. */
+function isTooFarLeft({ text, levels }: Scan, start: number): boolean {
+  const lineStart = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
+  return start - lineStart <= (levels.at(-1)?.column ?? -1);
+}
+
+/** Undefined where something follows that the word would run into. */
+function endOfFlowWord(scan: Scan, start: number): number | undefined {
+  const { text, cursor } = scan;
+  const rest = /^[^,\]}\n:#"'[{]*/.exec(text.slice(cursor, endOfLine(text, cursor)))?.[0] ?? '';
+  if (start === cursor && /^\s+\S/.test(rest)) return undefined;
+  const end = cursor + rest.trimEnd().length;
+  return isSeparate(scan, end) ? end : undefined;
+}
+
+function endOfQuotedFlowWord(scan: Scan, start: number): number | undefined {
+  const end = endOfQuotedWord(scan, start, /^[ \t\r]*(?:$|[,\]}:]|[ \t]#)/, endOfLine(scan.text, scan.cursor));
+  return end !== undefined && isSeparate(scan, end) ? end : undefined;
+}
+
+/** Whether a word that ends there is not continued: by a bracket or a comma, or because the collection is not closed yet. */
+function isSeparate({ text, levels }: Scan, end: number): boolean {
+  const behind = /(?:[ \t\r\n]|(?<=[ \t\n])#[^\n]*)*/y;
+  behind.lastIndex = end;
+  behind.exec(text);
+  const next = Math.max(end, behind.lastIndex);
+  if (next >= text.length || /[,\]}:]/.test(text[next] ?? '')) return true;
+  const lineStart = text.lastIndexOf('\n', next) + 1;
+  return lineStart > end && next - lineStart <= (levels.at(-1)?.column ?? -1);
 }
 
 function endOfQuotes(text: string, start: number): number {

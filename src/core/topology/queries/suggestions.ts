@@ -1,165 +1,125 @@
-/** What may be written at an offset, as data: keys, words of the format, and the names in scope with what they are. */
-import type { Range } from '../diagnostics.ts';
-import { moduleDescriptions } from '../moduleDescriptions.ts';
-import type { PoolFacts } from '../resolved/facts.ts';
+/** What may be written at an offset: keys, words of the format, and the names in scope with what they are. */
+import type { Diagnostic } from '../diagnostics.ts';
 import type { Topology } from '../resolved/topology.ts';
-import {
-  descriptionOf,
-  examplesOf,
-  isRequired,
-  keysOf,
-  type Schema,
-  type Shape,
-  schemaAt,
-  schemaBelow,
-  shapeOf,
-  wordsOf,
-} from '../shape/schemaWalk.ts';
-import { yamlText } from '../shape/values.ts';
-import { rangeOf } from '../syntax/nodes.ts';
-import { backupModules, canonicalBackupModule } from '../vocabulary.ts';
+import { type Schema, schemaAt, schemaBelow, shapeOf } from '../shape/schemaWalk.ts';
+import { isInsideScalar } from '../syntax/comments.ts';
+import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
+import { type Segment, segmentAt } from '../syntax/segments.ts';
+import type { Tree } from '../syntax/tree.ts';
+import { suggestionsInComment } from './commentSuggestions.ts';
 import type { CursorContext } from './cursor.ts';
-import { at, type TreePath } from './positions.ts';
-import { type SymbolKind, symbolKindAt, symbolOccurrences } from './symbols.ts';
+import { keySuggestions } from './keySuggestions.ts';
+import { bestMatches } from './matching.ts';
+import { columnOf, indentationUnit, nextLine, takesKey } from './placing.ts';
+import { at } from './positions.ts';
+import type { Suggestion, Suggestions } from './suggestion.ts';
+import { itemTemplate, type Site } from './templates.ts';
+import { valueSuggestions } from './valueSuggestions.ts';
 
-export interface Suggestion {
-  readonly label: string;
-  /** What is written, in quotes where YAML needs them. */
+/** What suggestions are made from. */
+export interface SuggestionSource {
   readonly text: string;
-  readonly kind: 'key' | 'word' | 'example' | SymbolKind;
-  /** In a few words what it is: `Enterprise pool in Atlanta, release 2013`. */
-  readonly detail?: string;
-  readonly documentation?: string;
-  /** For a key: the form of its value, so that an editor can go on behind it. */
-  readonly valueShape?: Shape;
-  readonly required?: boolean;
+  readonly tree: Tree;
+  readonly topology: Topology;
+  readonly diagnostics: readonly Diagnostic[];
+  cursorAt(offset: number): CursorContext | undefined;
 }
 
-export interface Suggestions {
-  readonly range: Range;
-  readonly items: readonly Suggestion[];
+/** Everything that may stand at an offset, the best matches where there is very much; undefined where nothing can be completed. */
+export function suggestionsAt(source: SuggestionSource, offset: number): Suggestions | undefined {
+  const { segments } = source.tree;
+  const segment = segments[segmentAt(segments, offset)];
+  if (segment !== undefined && isInsideText(source, segment, offset)) return undefined;
+  const inComment = segment && suggestionsInComment(source, segment, offset);
+  if (inComment !== undefined) return inComment;
+  const cursor = source.cursorAt(offset);
+  if (cursor === undefined) return undefined;
+  return { flow: cursor.flow, ...presented(candidates(source, cursor), cursor), range: cursor.range };
 }
 
-/** Everything that may stand where the cursor is. */
-export function suggestionsAt(topology: Topology, cursor: CursorContext): Suggestions {
+/** In a text of several lines. A quote that is not closed yet runs on as well, and is none. */
+function isInsideText({ tree, text }: SuggestionSource, segment: Segment, offset: number): boolean {
+  if (!isInsideScalar(segment, offset - segment.start)) return false;
+  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  return !tree.broken.has(segment) || isInsideScalar(segment, lineStart - segment.start);
+}
+
+/** Inside quotes only texts can stand, in the same quotes. */
+function presented(
+  found: readonly Suggestion[],
+  { quote, prefix }: CursorContext,
+): Pick<Suggestions, 'items' | 'incomplete'> {
+  const typed = quote === undefined ? prefix : prefix.slice(1);
+  const { items, complete } = bestMatches(found, typed, ({ label, kind }) => (kind === 'entry' ? typed : label));
+  const incomplete = !complete || items.some(({ kind }) => kind === 'entry');
+  return { items: quote === undefined ? items : items.flatMap((item) => quoted(item, quote)), incomplete };
+}
+
+function quoted(item: Suggestion, quote: '"' | "'"): readonly Suggestion[] {
+  if (item.text === undefined || item.text.includes('\n') || item.kind === 'entry') return [];
+  const { template: _, ...rest } = item;
+  const text = quote === '"' ? JSON.stringify(item.label) : `'${item.label.replaceAll("'", "''")}'`;
+  const colon = item.kind === 'key' && item.text.endsWith(': ') ? ': ' : '';
+  return [{ ...rest, text: `${text}${colon}`, filter: text }];
+}
+
+function candidates(source: SuggestionSource, cursor: CursorContext): readonly Suggestion[] {
   const schema = schemaAt(cursor.path);
-  if (schema === undefined) return { range: cursor.range, items: [] };
+  if (schema === undefined) return [];
+  const node = at(source.tree.root, cursor.path)?.node;
   const shape = shapeOf(schema);
   const takesKeys = shape === 'map' || shape === 'record';
-  const startsItem = typeof cursor.path.at(-1) === 'number';
-  if (cursor.role === 'key' && takesKeys)
-    return { range: cursor.range, items: keySuggestions(topology, schema, cursor) };
-  if (startsItem && takesKeys) return { range: cursor.range, items: keySuggestions(topology, schema, cursor) };
-  if (cursor.role === 'key' && !startsItem) return { range: cursor.range, items: [] };
-  return { range: cursor.range, items: valueSuggestions(topology, schema, cursor) };
-}
-
-function keySuggestions(topology: Topology, schema: Schema, cursor: CursorContext): readonly Suggestion[] {
-  const { path } = cursor;
-  const node = at(topology.root, path)?.node;
-  const others =
-    node?.kind === 'map' ? node.entries.filter((entry) => rangeOf(entry.key).start !== cursor.range.start) : [];
-  const written = new Set(others.map((entry) => entry.name));
-  if (shapeOf(schema) === 'record') return nameSuggestions(topology, path, written);
-  return keysOf(schema)
-    .filter((key) => !written.has(key))
-    .flatMap((key) => {
-      const below = schemaBelow(schema, key);
-      if (below === undefined) return [];
-      const documentation = descriptionOf(below);
-      const suggestion: Suggestion = {
-        label: key,
-        text: key,
-        kind: 'key',
-        valueShape: shapeOf(below),
-        required: isRequired(schema, key),
-        ...(documentation !== undefined && { documentation }),
-      };
-      return [suggestion];
-    });
-}
-
-/** Names that are used and not described yet: the only map of names that has them is that of the SQL servers. */
-function nameSuggestions(topology: Topology, path: TreePath, written: ReadonlySet<string>): readonly Suggestion[] {
-  if (path.length !== 1 || path[0] !== 'sqlServers') return [];
-  const servers = symbolOccurrences(topology.root, 'sqlInstance').map(
-    (occurrence) => occurrence.name.split('\\')[0] ?? '',
-  );
-  const fresh = [...new Set(servers)].filter((name) => name !== '' && !written.has(name));
-  return fresh.map((name) => ({ label: name, text: name, kind: 'sqlServer', detail: 'SQL server of a database' }));
-}
-
-function valueSuggestions(topology: Topology, schema: Schema, cursor: CursorContext): readonly Suggestion[] {
-  const symbol = symbolKindAt(cursor.path, 'value');
-  if (symbol !== undefined) return namesInScope(topology, symbol.kind, siblings(topology, cursor));
-  const documentation = descriptionOf(schema);
-  const words = wordsOf(schema);
-  const isText = shapeOf(schema) === 'word';
-  const shared = documentation === undefined ? {} : { documentation };
-  if (words.length > 0) {
-    return words.map((word) => ({ label: word, text: isText ? yamlText(word) : word, kind: 'word', ...shared }));
+  const startsItem = cursor.role === 'value' && typeof cursor.path.at(-1) === 'number';
+  const site = siteOf(source, cursor);
+  if (takesKeys && (cursor.role === 'key' || (startsItem && !cursor.flow))) {
+    return takesKey(source.text, cursor, node) ? keySuggestions(schema, cursor, node, site) : [];
   }
-  const examples = examplesOf(schema).filter((example) => typeof example === 'string');
-  return examples.map((example) => ({ label: example, text: yamlText(example), kind: 'example', ...shared }));
+  if (cursor.role === 'key') return shape === 'list' ? newItems(source, schema, cursor, node, site) : [];
+  return isFree(node, cursor) ? valueSuggestions(source.topology, schema, cursor, site) : [];
 }
 
-/** The other items of the list that the cursor stands in. */
-function siblings(topology: Topology, cursor: CursorContext): ReadonlySet<string> {
-  const index = cursor.path.at(-1);
-  if (typeof index !== 'number') return new Set();
-  const list = at(topology.root, cursor.path.slice(0, -1))?.node;
-  if (list?.kind !== 'sequence') return new Set();
-  const others = list.items.filter((_, position) => position !== index);
-  return new Set(others.map((item) => (item.kind === 'scalar' ? meantName(String(item.value)) : '')));
+function siteOf({ text, tree, topology }: SuggestionSource, cursor: CursorContext): Site {
+  return { topology, flow: cursor.flow, column: cursor.column, unit: indentationUnit(text, tree, cursor) };
 }
 
-/** In lower case; a module is the same under its long and its short name. */
-function meantName(written: string): string {
-  return (canonicalBackupModule(written) ?? written).toLowerCase();
+/** Nothing stands where the value belongs, but for what is replaced. */
+function isFree(node: TreeNode | undefined, { range, quote }: CursorContext): boolean {
+  if (node === undefined || (node.kind === 'scalar' && node.style === 'absent')) return true;
+  const { start, end } = rangeOf(node);
+  // A quote that is not closed yet runs on over the lines that follow.
+  return start >= range.start && (end <= range.end || (quote !== undefined && start === range.start));
 }
 
-/** Every name of a kind that the file knows, with what it is, but for those given in lower case. */
-function namesInScope(
-  topology: Topology,
-  kind: SymbolKind,
-  without: ReadonlySet<string> = new Set(),
+/** Items of a list, with their dashes, on a line of their own. */
+function newItems(
+  { text, topology }: SuggestionSource,
+  schema: Schema,
+  cursor: CursorContext,
+  node: TreeNode | undefined,
+  site: Site,
 ): readonly Suggestion[] {
-  return namesOf(topology, kind).filter((suggestion) => !without.has(suggestion.label.toLowerCase()));
-}
-
-function namesOf(topology: Topology, kind: SymbolKind): readonly Suggestion[] {
-  switch (kind) {
-    case 'pool':
-      return topology.pools.all.map((pool) => name(pool.name, kind, poolDetail(pool)));
-    case 'site':
-      return topology.sites.all.map((site) => name(site.name, kind, 'Site'));
-    case 'backupModule':
-      return backupModules.map((module) => name(module, kind, moduleDescriptions[module].summary));
-    case 'availabilityGroup':
-      return topology.availabilityGroups.all.map((group) => name(group.name, kind, 'Availability group'));
-    default:
-      return usedNames(topology, kind);
+  const element = schemaBelow(schema, 0);
+  const items = node?.kind === 'sequence' ? node.items : [];
+  if (element === undefined || !takesItem(text, cursor, node)) return [];
+  const path = [...cursor.path, items.length];
+  if (shapeOf(element) === 'map') {
+    const template = itemTemplate(element, cursor.path, site);
+    return [
+      { label: 'New pair', kind: 'entry', template, filter: cursor.prefix || 'New pair', detail: 'A pair of pools' },
+    ];
   }
+  const inItem: CursorContext = { ...cursor, role: 'value', path, flow: false };
+  return valueSuggestions(topology, element, inItem, site).map(({ template: _, ...item }) => ({
+    ...item,
+    ...(item.text !== undefined && { text: `- ${item.text}` }),
+  }));
 }
 
-function usedNames(topology: Topology, kind: SymbolKind): readonly Suggestion[] {
-  const byLower = new Map<string, string>();
-  for (const occurrence of symbolOccurrences(topology.root, kind)) {
-    const lower = occurrence.name.toLowerCase();
-    if (!byLower.has(lower)) byLower.set(lower, occurrence.name);
-  }
-  return [...byLower.values()].map((used) => name(used, kind, undefined));
+function takesItem(text: string, cursor: CursorContext, node: TreeNode | undefined): boolean {
+  const next = nextLine(text, cursor.range.end);
+  const followed = next !== undefined && next.column === cursor.column && next.isItem;
+  if (next !== undefined && next.column >= cursor.column && !followed) return false;
+  if (node === undefined || (node.kind === 'scalar' && node.style === 'absent')) return true;
+  if (node.kind === 'scalar') return isFree(node, cursor);
+  return node.kind === 'sequence' && !node.flow && columnOf(text, rangeOf(node).start) === cursor.column;
 }
-
-function name(label: string, kind: SymbolKind, detail: string | undefined): Suggestion {
-  return { label, text: yamlText(label), kind, ...(detail !== undefined && { detail }) };
-}
-
-/** `Enterprise pool in Atlanta, release 2013`, as far as it is known. */
-function poolDetail(pool: PoolFacts): string {
-  const what = pool.edition === undefined ? 'Pool' : poolKinds[pool.edition.value];
-  const where = pool.site === undefined ? '' : ` in ${pool.site.value}`;
-  return `${what}${where}${pool.release === undefined ? '' : `, release ${pool.release.value}`}`;
-}
-
-const poolKinds = { Enterprise: 'Enterprise pool', Standard: 'Standard Edition server', Director: 'Director' } as const;

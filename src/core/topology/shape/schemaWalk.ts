@@ -20,6 +20,12 @@ export function schemaBelow(schema: Schema, step: string | number): Schema | und
   return undefined;
 }
 
+/** The schema of the things in a map of free names; undefined for other values. */
+export function thingsOf(schema: Schema): Schema | undefined {
+  const inner = unwrapped(schema);
+  return inner instanceof z.$ZodRecord ? inner._zod.def.valueType : undefined;
+}
+
 export function schemaAt(path: readonly (string | number)[]): Schema | undefined {
   let schema: Schema | undefined = topologySchema;
   for (const step of path) schema = schema === undefined ? undefined : schemaBelow(schema, step);

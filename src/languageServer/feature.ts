@@ -57,9 +57,19 @@ export function answering<Parameters extends AboutDocument, Result>(
 ): (parameters: Parameters, token: CancellationToken) => Promise<Result | null> {
   return (parameters, token) =>
     measured(server, method, token, () => {
-      const document = server.documents.get(parameters.textDocument.uri);
+      const document = server.documents.get(uriOf(method, parameters));
       return document === undefined ? null : answer(document, parameters, token);
     });
+}
+
+/**
+ * The document that a request is about.
+ * @throws ResponseError where there is none: clients may send anything.
+ */
+export function uriOf(method: string, parameters: AboutDocument | undefined): string {
+  const uri: unknown = parameters?.textDocument?.uri;
+  if (typeof uri === 'string') return uri;
+  throw new ResponseError(ErrorCodes.InvalidParams, `${method} needs the document that it is about.`);
 }
 
 /**

@@ -2,7 +2,13 @@
  * A text with its lines, in the client's position encoding. The domain counts UTF-16 code units from the start of the text;
  * lines and characters exist at the edge only, and this is the edge.
  */
-import type { Position, Range as ProtocolRange, TextDocumentContentChangeEvent } from 'vscode-languageserver/node';
+import {
+  ErrorCodes,
+  Position,
+  type Range as ProtocolRange,
+  ResponseError,
+  type TextDocumentContentChangeEvent,
+} from 'vscode-languageserver/node';
 import type { Range } from '../core/topology/diagnostics.ts';
 
 /** What `character` in a position counts: bytes, UTF-16 code units or code points. */
@@ -15,7 +21,10 @@ export interface Text {
   /** The whole content. */
   content(): string;
   positionAt(offset: number): Position;
-  /** The offset of a position; one outside the text is taken as the nearest end of its line or of the text. */
+  /**
+   * The offset of a position; one outside the text is taken as the nearest end of its line or of the text.
+   * @throws ResponseError when it is none, as a client may send anything.
+   */
   offsetAt(position: Position): number;
   toRange(range: Range): ProtocolRange;
   toOffsets(range: ProtocolRange): Range;
@@ -37,11 +46,12 @@ export function createText(initial: string, encoding: PositionEncoding): Text {
     const end = Math.min(within, endOfLine(content, start, lineStart(line + 1)));
     return { line, character: encoding === 'utf-16' ? end - start : lengthIn(content.slice(start, end), encoding) };
   };
-  const offsetAt = ({ line, character }: Position): number => {
-    if (line < 0) return 0;
+  const offsetAt = (position: Position): number => {
+    if (!Position.is(position)) throw malformed('A position has a line and a character, both whole and not negative.');
+    const { line, character } = position;
     const start = lineStart(line);
     const end = endOfLine(content, start, lineStart(line + 1));
-    if (encoding === 'utf-16') return Math.min(start + Math.max(0, character), end);
+    if (encoding === 'utf-16') return Math.min(start + character, end);
     return start + unitsIn(content.slice(start, end), character, encoding);
   };
   return {
@@ -52,8 +62,8 @@ export function createText(initial: string, encoding: PositionEncoding): Text {
     positionAt,
     offsetAt,
     toRange: ({ start, end }) => ({ start: positionAt(start), end: positionAt(end) }),
-    toOffsets: ({ start, end }) => {
-      const [one, other] = [offsetAt(start), offsetAt(end)];
+    toOffsets: (range) => {
+      const [one, other] = [offsetAt(range?.start), offsetAt(range?.end)];
       return { start: Math.min(one, other), end: Math.max(one, other) };
     },
     lineStart,
@@ -62,6 +72,10 @@ export function createText(initial: string, encoding: PositionEncoding): Text {
       starts = movedStarts(starts, range, length, content);
     },
   };
+}
+
+function malformed(message: string): ResponseError<void> {
+  return new ResponseError(ErrorCodes.InvalidParams, message);
 }
 
 /**
@@ -104,7 +118,9 @@ function endOfLine(content: string, start: number, next: number): number {
   return end;
 }
 
-function lengthIn(text: string, encoding: PositionEncoding): number {
+/** Length of a text as the client counts it. */
+export function lengthIn(text: string, encoding: PositionEncoding): number {
+  if (encoding === 'utf-16') return text.length;
   if (encoding === 'utf-8') return Buffer.byteLength(text, 'utf8');
   let count = 0;
   for (const _ of text) count += 1;

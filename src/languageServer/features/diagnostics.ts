@@ -3,7 +3,7 @@
  * is shorter than anybody notices. Either way they are those of the text as it is now.
  */
 import { DocumentDiagnosticRequest } from 'vscode-languageserver/node';
-import { type Feature, measured, type Server } from '../feature.ts';
+import { type Feature, measured, type Server, uriOf } from '../feature.ts';
 import { diagnosticsOf, reportOn, resultIdOf } from '../reports.ts';
 
 /** The longest pause, in milliseconds, that is waited for before a changed file is reported on. */
@@ -37,11 +37,11 @@ export const diagnostics: Feature = {
 /** Of a file that is not open there is nothing to say here; `workspace/diagnostic` speaks of those. */
 function answerPulls(server: Server): void {
   const { method } = DocumentDiagnosticRequest;
-  server.connection.languages.diagnostics.on(({ textDocument, previousResultId }, token) =>
+  server.connection.languages.diagnostics.on((parameters, token) =>
     measured(server, method, token, () => {
-      const document = server.documents.get(textDocument.uri);
+      const document = server.documents.get(uriOf(method, parameters));
       const items = document === undefined ? [] : diagnosticsOf(document, server);
-      return reportOn(items, resultIdOf(items), previousResultId);
+      return reportOn(items, resultIdOf(items), parameters.previousResultId);
     }),
   );
 }

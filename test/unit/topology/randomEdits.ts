@@ -48,8 +48,21 @@ export function randomTopology(random: Random, pools: number): string {
       [],
       ['sqlServers:', '    sql-1.litwareinc.com: { version: "2012" }', '    sql-2.litwareinc.com: {}'],
     ]),
+    ...groupLines(random),
+    ...oneOf(random, [[], ['virtualMachines:', '  fe-0-1: { primaryHost: hv-1 }', '  fe-0-2: { primaryHost: hv-1 }']]),
   ];
   return lines.join(newline) + oneOf(random, ['', newline]);
+}
+
+function groupLines(random: Random): readonly string[] {
+  if (random() < 0.5) return [];
+  const replicas = oneOf(random, ['sql-0.litwareinc.com\\RTC, sql-1.litwareinc.com\\RTC', 'sql-0.litwareinc.com\\RTC']);
+  return [
+    'availabilityGroups:',
+    '  ag.litwareinc.com:',
+    `    replicas: [${replicas}]`,
+    ...oneOf(random, [[], ['    listenerPort: 1434'], ['    commit: asynchronous']]),
+  ];
 }
 
 function sharedDatabases(random: Random): readonly string[] {
@@ -87,6 +100,7 @@ function onePool(random: Random, index: number): readonly string[] {
     `    release: ${release}`,
     ...oneOf(random, [
       [`    frontEnds: [fe-${index}-1.litwareinc.com, fe-${index}-2.litwareinc.com]`],
+      [`    frontEnds: [fe-${index}-1.litwareinc.com, fe-0-1.litwareinc.com, fe-0-2.litwareinc.com]`],
       ['    frontEnds:', `    - fe-${index}-1.litwareinc.com`, `    - fe-${index}-2.litwareinc.com`],
       ['    frontEnds: [', `      fe-${index}-1.litwareinc.com,`, '    ]'],
       ['    operatingSystem: |', '      Windows', '', '      Server'],
@@ -107,6 +121,7 @@ function onePool(random: Random, index: number): readonly string[] {
         `      CentralMgmt: *user${index}`,
       ],
       [`      User: *user${Math.max(0, index - 1)}`],
+      ['      User: { availabilityGroup: ag.litwareinc.com }'],
     ]),
     ...oneOf(random, [[], [''], ['    # between pools'], ['', '# at the left', '']]),
   ];

@@ -35,18 +35,44 @@ const kinds: Readonly<Record<OutlineKind, SymbolKind>> = {
 };
 
 function treeOf({ text, topology }: OpenDocument): DocumentSymbol[] {
-  return outline(topology.tree.root).map((item) => toSymbol(text, item));
+  return outline(topology.tree.root).map((section) => ({
+    ...symbolWithout(text, section),
+    children: section.children.map((child) => known(text, child)),
+  }));
+}
+
+interface KnownSymbol {
+  /** Line on which the segment of the symbol begins. */
+  readonly line: number;
+  readonly symbol: DocumentSymbol;
+}
+
+const knownSymbols = new WeakMap<OutlineItem, KnownSymbol>();
+
+/** The symbol of a pool or a pair as it was before, unless the lines above it became more or fewer. */
+function known(text: Text, item: OutlineItem): DocumentSymbol {
+  const { line } = text.positionAt(item.place.segment.start);
+  const before = knownSymbols.get(item);
+  if (before?.line === line) return before.symbol;
+  const symbol = toSymbol(text, item);
+  knownSymbols.set(item, { line, symbol });
+  return symbol;
 }
 
 function toSymbol(text: Text, item: OutlineItem): DocumentSymbol {
-  const { name, detail, kind, place, selection, children } = item;
+  const symbol = symbolWithout(text, item);
+  if (item.children.length === 0) return symbol;
+  return { ...symbol, children: item.children.map((child) => toSymbol(text, child)) };
+}
+
+/** Without what is below it. */
+function symbolWithout(text: Text, { name, detail, kind, place, selection }: OutlineItem): DocumentSymbol {
   return {
     name,
     kind: kinds[kind],
     range: text.toRange(rangeOf(place)),
     selectionRange: text.toRange(rangeOf(selection)),
     ...(detail === '' ? {} : { detail }),
-    ...(children.length === 0 ? {} : { children: children.map((child) => toSymbol(text, child)) }),
   };
 }
 

@@ -55,7 +55,8 @@ function addKept(child: Entry | TreeNode, found: Fold[]): void {
     local = gathered;
     known.set(child, local);
   }
-  for (const { depth, bracket, ...place } of local) found.push({ ...rangeOf(place), kind: 'block', depth, bracket });
+  for (const { segment, start, end, depth, bracket } of local)
+    found.push({ start: segment.start + start, end: segment.start + end, kind: 'block', depth, bracket });
 }
 
 /** An entry is folded from its key on, an item from its start, which stands on the line of its dash. */

@@ -42,30 +42,33 @@ export function identityOf(kind: SymbolKind, name: string): string {
 /** The name at an offset, the innermost one: in `server\INSTANCE` the server or the instance. Both ends belong to it. */
 export function nameAt(root: TreeNode, offset: number): NameOccurrence | undefined {
   const position = positionAt(root, offset);
-  const [section = '', child] = position?.path ?? [];
-  if (position === undefined || child === undefined) return undefined;
-  const node = at(root, [section, child]);
-  const names = namesBelow(String(section), node?.entry ?? node?.node);
-  const there = (names?.all ?? []).filter((name) => name.node === position.node);
+  const [sectionName = '', step] = position?.path ?? [];
+  const section = sections.get(String(sectionName));
+  if (position === undefined || section === undefined || step === undefined) return undefined;
+  const path = [sectionName, step];
+  const child = at(root, path);
+  if (child === undefined) return undefined;
+  const there = namesIn(section, child.entry ?? child.node).all.filter((name) => name.node === position.node);
   const found = there.find((name) => holds(name, offset)) ?? there.findLast((name) => name.kind === 'sqlInstance');
-  return found === undefined ? undefined : occurrence(found, [section, child]);
+  return found === undefined ? undefined : occurrence(found, path);
 }
 
 /** Every occurrence of a name, in the order of the text. */
 export function occurrencesOf(root: TreeNode, identity: string): readonly NameOccurrence[] {
   const found: NameOccurrence[] = [];
-  for (const { names, path } of childrenWithNames(root)) {
-    for (const name of names.byIdentity.get(identity) ?? []) found.push(occurrence(name, path));
-  }
+  eachChild(root, (names, section, step) => {
+    const here = names.byIdentity.get(identity);
+    if (here !== undefined) for (const name of here) found.push(occurrence(name, [section, step]));
+  });
   return inOrder(found);
 }
 
 /** Every name that is defined, in the order of the text. */
 export function definedNames(root: TreeNode): readonly NameOccurrence[] {
   const found: NameOccurrence[] = [];
-  for (const { names, path } of childrenWithNames(root)) {
-    for (const name of names.all) if (name.role === 'definition') found.push(occurrence(name, path));
-  }
+  eachChild(root, (names, section, step) => {
+    for (const name of names.all) if (name.role === 'definition') found.push(occurrence(name, [section, step]));
+  });
   return inOrder(found);
 }
 
@@ -73,14 +76,14 @@ export function definedNames(root: TreeNode): readonly NameOccurrence[] {
 export function namesOfKind(root: TreeNode, kind: SymbolKind, name?: string): readonly SymbolOccurrence[] {
   const lower = name?.toLowerCase();
   const found: SymbolOccurrence[] = [];
-  for (const { names, path: above } of childrenWithNames(root)) {
+  eachChild(root, (names, section, step) => {
     for (const local of names.all) {
       if (local.kind !== kind || (lower !== undefined && local.name.toLowerCase() !== lower)) continue;
       const { role, node, piece } = local;
       const range = rangeOf(kind === 'sqlServer' || kind === 'fileServer' ? piece : node);
-      found.push({ kind, name: local.name, role, path: [...above, ...local.path], range });
+      found.push({ kind, name: local.name, role, path: [section, step, ...local.path], range });
     }
-  }
+  });
   return found.sort((one, other) => one.range.start - other.range.start);
 }
 
@@ -114,20 +117,18 @@ function inOrder(found: NameOccurrence[]): readonly NameOccurrence[] {
   });
 }
 
-function* childrenWithNames(root: TreeNode): Generator<{ readonly names: Names; readonly path: TreePath }> {
+type Visit = (names: Names, section: string, step: string | number) => void;
+
+/** Calls back for everything in a section that can have names. There are thousands: nothing is made for each. */
+function eachChild(root: TreeNode, visit: Visit): void {
   if (root.kind !== 'map') return;
-  for (const { name: section, value } of root.entries) {
-    if (!sections.has(section)) continue;
+  for (const { name, value } of root.entries) {
+    const section = sections.get(name);
+    if (section === undefined) continue;
     if (value.kind === 'map') {
-      for (const entry of value.entries) {
-        const names = namesBelow(section, entry);
-        if (names !== undefined) yield { names, path: [section, entry.name] };
-      }
+      for (const entry of value.entries) visit(namesIn(section, entry), name, entry.name);
     } else if (value.kind === 'sequence') {
-      for (const [index, item] of value.items.entries()) {
-        const names = namesBelow(section, item);
-        if (names !== undefined) yield { names, path: [section, index] };
-      }
+      for (const [index, item] of value.items.entries()) visit(namesIn(section, item), name, index);
     }
   }
 }
@@ -139,7 +140,15 @@ interface Steps {
   value: Pattern | undefined;
 }
 
-const sections: ReadonlyMap<string, Steps> = stepsOf(placesOfNames).next;
+interface Section {
+  readonly steps: Steps;
+  /** Kept by section as well as by child: the text of a child may be moved to another section. */
+  readonly known: WeakMap<Child, Names>;
+}
+
+const sections: ReadonlyMap<string, Section> = new Map(
+  [...stepsOf(placesOfNames).next].map(([name, steps]) => [name, { steps, known: new WeakMap<Child, Names>() }]),
+);
 
 function stepsOf(patterns: readonly Pattern[]): Steps {
   const root: Steps = { next: new Map(), key: undefined, value: undefined };
@@ -155,18 +164,11 @@ function stepsOf(patterns: readonly Pattern[]): Steps {
   return root;
 }
 
-/** A child is kept by its section as well: its text may be moved to another one. */
-const known = new Map<string, WeakMap<Child, Names>>();
-
-function namesBelow(section: string, child: Child | undefined): Names | undefined {
-  const steps = sections.get(section);
-  if (steps === undefined || child === undefined) return undefined;
-  const ofSection = known.get(section) ?? new WeakMap<Child, Names>();
-  known.set(section, ofSection);
-  const before = ofSection.get(child);
+function namesIn({ steps, known }: Section, child: Child): Names {
+  const before = known.get(child);
   if (before !== undefined) return before;
   const names = gather(child, steps);
-  ofSection.set(child, names);
+  known.set(child, names);
   return names;
 }
 

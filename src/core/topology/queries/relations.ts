@@ -28,12 +28,14 @@ export interface Relation {
 
 /** Relations that lead away from a thing. */
 export function relationsFrom(topology: Topology, thing: RelatedThing): readonly Relation[] {
-  return relationsOf(topology).from.get(identityOfThing(thing)) ?? [];
+  const identity = identityOfThing(thing);
+  return merged(relationsOf(topology).filter(({ from }) => identityOfThing(from) === identity));
 }
 
 /** Relations that lead to a thing. */
 export function relationsTo(topology: Topology, thing: RelatedThing): readonly Relation[] {
-  return relationsOf(topology).to.get(identityOfThing(thing)) ?? [];
+  const identity = identityOfThing(thing);
+  return merged(relationsOf(topology).filter(({ to }) => identityOfThing(to) === identity));
 }
 
 /** In words, about the thing that the relation leads to. */
@@ -68,23 +70,15 @@ function identityOfThing({ kind, name }: RelatedThing): string {
   return `${kind} ${identityOf(kind, name)}`;
 }
 
-interface Relations {
-  readonly from: ReadonlyMap<string, readonly Relation[]>;
-  readonly to: ReadonlyMap<string, readonly Relation[]>;
-}
+const known = new WeakMap<Topology, readonly Relation[]>();
 
-const known = new WeakMap<Topology, Relations>();
-
-function relationsOf(topology: Topology): Relations {
+/** Every relation, one for each type of databases. */
+function relationsOf(topology: Topology): readonly Relation[] {
   const before = known.get(topology);
   if (before !== undefined) return before;
-  const all = merged([...backups(topology), ...nextHops(topology), ...placements(topology)]);
-  const relations = {
-    from: Map.groupBy(all, ({ from }) => identityOfThing(from)),
-    to: Map.groupBy(all, ({ to }) => identityOfThing(to)),
-  };
-  known.set(topology, relations);
-  return relations;
+  const all = [...backups(topology), ...nextHops(topology), ...placements(topology)];
+  known.set(topology, all);
+  return all;
 }
 
 /** One relation for all types of databases that two instances share. */

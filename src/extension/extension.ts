@@ -20,6 +20,7 @@ import { createTasks } from './tasks.ts';
 import { createTopologies } from './topologies.ts';
 import { createJobsView } from './views/jobsView.ts';
 import { createStatusView } from './views/statusView.ts';
+import { createAssociationOffer } from './yamlAssociation.ts';
 
 /** What has to be waited for when the window closes. */
 let closing: (() => Promise<void>) | undefined;
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     jobsView,
     statusBar,
     createLanguageStatus(languageSupport, onError),
+    createAssociationOffer({ memory: context.globalState, onError }),
     createTasks(topologies, context.extensionUri),
     createCodeLenses({ topologies, deployments, languageSupport }),
     followDeployment({ topologies, deployments, statusView, jobsView, statusBar }),

@@ -76,7 +76,8 @@ export async function startLanguageClient(options: LanguageClientOptions = {}): 
     options.inProcess === true ? serverInProcess(options.record) : serverProcess(options.command, options.record);
   const log: { readonly type: number; readonly message: string }[] = [];
   connection.onNotification('window/logMessage', (message: { type: number; message: string }) => {
-    log.push(message);
+    // Thousands of requests leave thousands of lines about what each took.
+    if (message.type < 4 || log.length < 10_000) log.push(message);
   });
   const texts = new Map<string, TextDocument>();
   const published = new Map<string, PublishDiagnosticsParams>();

@@ -11,7 +11,7 @@ export const languageServer: Command = {
     parameter('Stdio', 'switch', 'Over standard input and output, the only way there is.'),
     parameter(
       'ClientProcessId',
-      'text',
+      'string',
       'The process of the editor, as some give it: the server ends when that is gone.',
     ),
   ],

@@ -41,8 +41,13 @@ const places: Readonly<Record<string, readonly [above: string, indent: number]>>
   disable: ['', 0],
 };
 
-/** Findings about what is around a snippet and not about the snippet: names of the file, and the line below a comment. */
-const aboutSurroundings = new Set(['undefined-reference', 'pool-in-two-pairs', 'unused-disable-comment']);
+/** Findings about what is around a snippet and not about the snippet: names and releases of the file, the line below a comment. */
+const aboutSurroundings = new Set([
+  'undefined-reference',
+  'pool-in-two-pairs',
+  'sql-version-release',
+  'unused-disable-comment',
+]);
 
 describe('The snippets', () => {
   const deployment = byPrefix('deployment');

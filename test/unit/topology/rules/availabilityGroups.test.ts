@@ -246,7 +246,7 @@ describe('availability-group-cross-site', () => {
     expectFound('availability-group-cross-site', file(`${pool([`User: { primary: ${one} }`])}${same}`));
     expectFound('availability-group-cross-site', file(pool([`User: { primary: ${one} }`])));
     const unclear = [`User: { primary: ${one}, mirror: ${two} }`];
-    expectFound('availability-group-cross-site', file(`${pool(unclear)}${atlanta([`User: { primary: ${two} }`])}`));
+    expectFound('availability-group-cross-site', file(`${atlanta([`User: { primary: ${two} }`])}${pool(unclear)}`));
   });
 });
 

@@ -194,8 +194,9 @@ export function unknownCmdlet(written: string): UnknownCmdlet | undefined {
   if (verb === undefined || noun === undefined) {
     return { isPlausible: false, meant: nearest(written, known.values()) };
   }
-  const meant = known.get(`${meantVerb(verb)}-${meantNoun(noun)}`.toLowerCase());
   const isVerb = verbs.some((approved) => approved.toLowerCase() === verb.toLowerCase());
+  const byParts = known.get(`${meantVerb(verb)}-${meantNoun(noun)}`.toLowerCase());
+  const meant = byParts ?? (isVerb ? undefined : nearest(written, known.values(), 2));
   return { isPlausible: isVerb && meant === undefined, meant };
 }
 

@@ -9,7 +9,7 @@
  */
 import type { Range, TextEdit } from '../diagnostics.ts';
 import type { Segment } from '../syntax/segments.ts';
-import { type Token, tokensOf } from '../syntax/tokens.ts';
+import { type Token, tokensOfSegment } from '../syntax/tokens.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { type LayoutOptions, layOut } from './layout.ts';
 import { type LineRange, lineStartOf, linesBetween, offLine } from './lines.ts';
@@ -104,7 +104,7 @@ function mayMove(group: Group, { lines }: Formatting): boolean {
 /** Undefined where the segment has to stay as it is. */
 function segmentEdits(segment: Segment, base: number, formatting: Formatting): readonly TextEdit[] | undefined {
   const { tree, flushLists, lines, newline } = formatting;
-  const tokens = tree.broken.has(segment) ? undefined : knownTokens(segment);
+  const tokens = tree.broken.has(segment) ? undefined : tokensOfSegment(segment);
   if (tokens === undefined || (segment.role === 'item' && columnOf(tokens) !== 0)) return undefined;
   const { start, text, layout, role } = segment;
   const options: LayoutOptions = {
@@ -150,14 +150,4 @@ function applied(text: string, edits: readonly TextEdit[]): string {
     at = edit.end;
   }
   return pieces.join('') + text.slice(at);
-}
-
-const tokensOfSegments = new WeakMap<Segment, readonly Token[]>();
-
-function knownTokens(segment: Segment): readonly Token[] | undefined {
-  const known = tokensOfSegments.get(segment);
-  if (known !== undefined) return known;
-  const tokens = tokensOf(segment.text);
-  if (tokens !== undefined) tokensOfSegments.set(segment, tokens);
-  return tokens;
 }

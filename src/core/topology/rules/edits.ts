@@ -35,17 +35,35 @@ function removeLines(item: TreeNode): PlaceEdit | undefined {
 
 /** Adds an item behind the last one. */
 export function appendItem(list: SequenceNode, item: string): PlaceEdit | undefined {
+  return appendItems(list, [item]);
+}
+
+/** Adds items behind the last one, each on a line of its own where the others are. */
+export function appendItems(list: SequenceNode, items: readonly string[]): PlaceEdit | undefined {
   const last = list.items.at(-1);
   if (list.flow) {
-    if (last !== undefined) return insert(last, last.end, `, ${item}`);
-    return insert(list, list.start + 1, item);
+    if (last !== undefined) return insert(last, last.end, `, ${items.join(', ')}`);
+    return insert(list, list.start + 1, items.join(', '));
   }
   if (last === undefined || last.start === last.end) return undefined;
   const { text } = last.segment;
   const start = lineStart(text, last.start);
   const dash = text.slice(start, last.start).lastIndexOf('-');
   if (dash === -1) return undefined;
-  return insert(last, contentEnd(text, last.end), `${newline(text)}${' '.repeat(dash)}- ${item}`);
+  const lines = items.map((item) => `${newline(text)}${' '.repeat(dash)}- ${item}`);
+  return insert(last, contentEnd(text, withoutSpace(text, last.end)), lines.join(''));
+}
+
+/** Adds an entry behind everything else, on lines of its own where the others are. */
+export function appendEntry(map: MapNode, entry: string): PlaceEdit | undefined {
+  const [first] = map.entries;
+  const last = map.entries.at(-1);
+  if (first === undefined || last === undefined || last.value.segment !== last.key.segment) return undefined;
+  const end = Math.max(last.value.end, last.key.end);
+  if (map.flow) return insert(last.key, end, `, ${entry}`);
+  const { text } = last.key.segment;
+  const column = first.key.start - lineStart(first.key.segment.text, first.key.start);
+  return insert(last.key, contentEnd(text, withoutSpace(text, end)), `${newline(text)}${' '.repeat(column)}${entry}`);
 }
 
 /** Adds an entry behind the last of the named ones that stands on a line of its own, or before everything else. */
@@ -56,7 +74,7 @@ export function addEntry(map: MapNode, entry: string, behind: readonly string[])
   if (map.flow) return insert(last.value, Math.max(last.value.end, last.key.end), `, ${entry}`);
   const { text } = first.key.segment;
   const column = first.key.start - lineStart(text, first.key.start);
-  const predecessor = map.entries.findLast((other) => behind.includes(other.name) && isOnOneLine(other));
+  const predecessor = map.entries.findLast((other) => behind.includes(other.name) && endsOnItsLine(other));
   if (predecessor === undefined)
     return insert(first.key, first.key.start, `${entry}${newline(text)}${' '.repeat(column)}`);
   const { end } = predecessor.value;
@@ -104,10 +122,22 @@ function cutOut(near: Place, start: number, end: number): PlaceEdit {
   return { place: { segment: near.segment, start, end }, text: '' };
 }
 
+/** A text, or something in braces or brackets, that begins and ends on the line of its key. */
+function endsOnItsLine({ key, value }: Entry): boolean {
+  if (value.segment !== key.segment || value.kind === 'alias') return false;
+  const isFlow = value.kind === 'scalar' ? value.style !== 'block' : value.flow;
+  return isFlow && !key.segment.text.slice(key.start, value.end).includes('\n');
+}
+
 function isOnOneLine(entry: Entry): boolean {
   const { key, value } = entry;
   if (value.kind !== 'scalar' || value.style === 'block' || value.segment !== key.segment) return false;
   return !key.segment.text.slice(key.start, value.end).includes('\n');
+}
+
+/** A block of text ends behind its last line break. */
+function withoutSpace(text: string, end: number): number {
+  return text.slice(0, end).trimEnd().length;
 }
 
 function insert(near: Place, at: number, text: string): PlaceEdit {

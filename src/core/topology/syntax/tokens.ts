@@ -3,6 +3,7 @@
  * white space between tokens and never a token. Nothing of the text is lost between them but spaces and line breaks.
  */
 import { type CST, Parser } from 'yaml';
+import type { Anchorage } from './nodes.ts';
 
 export type TokenKind =
   | 'scalar'
@@ -46,8 +47,19 @@ interface Reader {
   isUnusual: boolean;
 }
 
+const tokensOfSegments = new WeakMap<Anchorage, readonly Token[]>();
+
+/** The tokens of a segment, read once. */
+export function tokensOfSegment(segment: Anchorage): readonly Token[] | undefined {
+  const known = tokensOfSegments.get(segment);
+  if (known !== undefined) return known;
+  const tokens = tokensOf(segment.text);
+  if (tokens !== undefined) tokensOfSegments.set(segment, tokens);
+  return tokens;
+}
+
 /** The tokens in the order of the text, or undefined where the text holds something that is not laid out. */
-export function tokensOf(text: string): readonly Token[] | undefined {
+function tokensOf(text: string): readonly Token[] | undefined {
   const reader: Reader = { text, tokens: [], isUnusual: false };
   try {
     for (const token of new Parser().parse(text)) read(reader, token, undefined, true);

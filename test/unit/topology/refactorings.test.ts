@@ -211,6 +211,16 @@ const refusals: readonly (readonly [string, string, string])[] = [
     'several lines',
     `${head}pools:\n  a.b: { ${cursor}site: Atlanta, # there\n    edition: Standard }\n`,
   ],
+  [
+    'several lines where a comment stands behind the last part',
+    'several lines',
+    `${head}pools:\n  a.b: { ${cursor}site: Atlanta # there\n    }\n`,
+  ],
+  [
+    'one line where a comment speaks of the last part',
+    'one line',
+    `${head}pools:\n  a.b:${cursor}\n    site: Atlanta\n    edition: Standard # there\n`,
+  ],
   ['several lines for nothing', 'several lines', `${head}pools: {${cursor}}\n`],
   [
     'one line where a comment would be lost',

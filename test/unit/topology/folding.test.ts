@@ -52,8 +52,8 @@ poolPairs:
   });
 
   it('folds what an anchor marks where it is written', () => {
-    const text = 'pools:\n  a.b: &p\n    site: A\n  c.d: *p\nedgePools: *p\n';
-    assert.deepEqual(foldsOf(text), ['block 0-3', 'block 1-2']);
+    const text = 'pools:\n  a.b: &p\n    site: A\n  c.d:\n    *p\nedgePools: *p\n';
+    assert.deepEqual(foldsOf(text), ['block 0-4', 'block 1-2']);
   });
 
   it('folds what is there of a text that is being typed', () => {

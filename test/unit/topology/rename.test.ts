@@ -59,6 +59,8 @@ describe('Rename', () => {
       'fileShare: \\\\fs\\LyncShare',
       'logShippingShare: \\\\fs\\PChatLogs',
     ]);
+    const quoted = 'pools:\n  a.b: { fileShare: "\\\\\\\\FS\\\\Share" }\n  c.d: { fileShare: \'\\\\fs\\Share\' }\n';
+    assert.equal(renamed(quoted, quoted.indexOf('FS') + 1, 'new'), quoted.replaceAll(/fs/gi, 'new'));
     assert.equal(changedLines('hv-¦atl-01', 'hv-atl-09').length, 2);
     assert.deepEqual(changedLines('DrOper¦ators', 'Dr: Operators'), [
       '"Dr: Operators": { template: CsServerAdministrator }',

@@ -46,7 +46,7 @@ describe('Selections', () => {
   });
 
   it('grow strictly, wherever they begin', () => {
-    const text = 'pools:\n  a.b: &x { site: "A b" } # c\n  c.d: *x\n  e.f: [\n';
+    const text = 'pools:\n  a.b: &x { site: "A b" } # c\n  c.d: *x\n  g.h: "b"c\n  e.f: [\n';
     const { tree } = TopologyDocument.open(text);
     for (let offset = 0; offset <= text.length; offset += 1) {
       const found = selectionsAt(tree, text, offset);

@@ -84,7 +84,7 @@ function endsWithBracket(node: TreeNode): boolean {
 }
 
 interface Comments {
-  /** Two or more lines of comments, relative to the segment. */
+  /** Lines of comments without anything between them, relative to the segment. */
   readonly runs: readonly Range[];
   readonly marks: readonly RegionMark[];
 }
@@ -116,7 +116,7 @@ function readComments(segment: Segment): Comments {
   const lines = lexed(segment).comments.filter(({ start }) => {
     return text.slice(text.lastIndexOf('\n', start) + 1, start).trim() === '';
   });
-  const runs: { start: number; end: number; lines: number }[] = [];
+  const runs: { readonly start: number; end: number }[] = [];
   const marks: RegionMark[] = [];
   for (const { start, end } of lines) {
     const mark = regionMark.exec(text.slice(start, end));
@@ -124,10 +124,9 @@ function readComments(segment: Segment): Comments {
     if (mark !== null) marks.push({ start, end, opens: mark[1] === 'region' });
     else if (last !== undefined && /^\r?\n[ \t]*$/.test(text.slice(last.end, start))) {
       last.end = end;
-      last.lines += 1;
-    } else runs.push({ start, end, lines: 1 });
+    } else runs.push({ start, end });
   }
-  return { runs: runs.filter((run) => run.lines > 1), marks };
+  return { runs, marks };
 }
 
 /** Each end with the last start that is still open; a start without an end folds nothing. */

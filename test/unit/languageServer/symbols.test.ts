@@ -60,6 +60,27 @@ describe('document symbols', () => {
   });
 });
 
+describe('document symbols while lines come and go', () => {
+  it('are those of the text when it is opened', async () => {
+    await using around = await goAround();
+    const edits: readonly (readonly [string, string])[] = [
+      ['sites:', '# one\n# two\nsites:'],
+      ['    site: Atlanta\n', ''],
+      ['  "New York": {}\n', '  "New York": {}\n  Zürich: {}\n'],
+      ['# one\n', '# one, '],
+    ];
+    for (const [before, after] of edits) {
+      await around.askAll('textDocument/documentSymbol');
+      const start = around.client.document(uri).getText().indexOf(before);
+      assert.notEqual(start, -1, before);
+      await around.client.change(uri, start, start + before.length, after);
+      await using fresh = await goAround(undefined, around.client.document(uri).getText());
+      const symbols = await around.askAll('textDocument/documentSymbol');
+      assert.deepEqual(symbols, await fresh.askAll('textDocument/documentSymbol'), after);
+    }
+  });
+});
+
 describe('workspace symbols', () => {
   const search = async (client: Awaited<ReturnType<typeof startLanguageClient>>, query: string): Promise<string[]> => {
     const found = await client.connection.sendRequest<SymbolInformation[]>('workspace/symbol', { query });

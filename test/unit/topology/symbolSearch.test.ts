@@ -18,8 +18,8 @@ describe('Search for names', () => {
   });
 
   it('puts the name itself first, then its beginning, labels, one piece, several pieces', () => {
-    const names = ['a-t-l', 'xatl', 'x-atl', 'atlanta', 'Atl'];
-    assert.deepEqual(found('atl', names), ['Atl', 'atlanta', 'x-atl', 'xatl', 'a-t-l']);
+    const names = ['a-t-l', 'at-xx-l', 'xatl', 'x-atl', 'atlanta', 'Atl'];
+    assert.deepEqual(found('atl', names), ['Atl', 'atlanta', 'x-atl', 'xatl', 'at-xx-l', 'a-t-l']);
   });
 
   it('takes spaces as nothing, finds characters of any script, and everything with no letters', () => {

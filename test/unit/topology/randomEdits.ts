@@ -1,4 +1,5 @@
 /** Seeded random topologies and edits: some by a writer who knows YAML, some by one who does not. */
+import { randomSections } from './randomSections.ts';
 
 export type Random = () => number;
 
@@ -50,6 +51,7 @@ export function randomTopology(random: Random, pools: number): string {
     ]),
     ...groupLines(random),
     ...oneOf(random, [[], ['virtualMachines:', '  fe-0-1: { primaryHost: hv-1 }', '  fe-0-2: { primaryHost: hv-1 }']]),
+    ...randomSections(random),
   ];
   return lines.join(newline) + oneOf(random, ['', newline]);
 }

@@ -111,8 +111,12 @@ function checkValue(schema: Schema, node: TreeNode, subject: Subject): readonly 
   return [...duplicatesWithin(node), ...ofSchema];
 }
 
-function duplicatesWithin(node: TreeNode): readonly Finding[] {
-  if (node.kind === 'sequence') return node.items.flatMap(duplicatesWithin);
-  if (node.kind !== 'map') return [];
-  return [...duplicateKeys(node), ...node.entries.flatMap((entry) => duplicatesWithin(entry.value))];
+/** What an anchor holds is looked at once, and not once for every alias. */
+function duplicatesWithin(node: TreeNode, seen = new Set<readonly unknown[]>()): readonly Finding[] {
+  if (node.kind !== 'sequence' && node.kind !== 'map') return [];
+  const content = node.kind === 'map' ? node.entries : node.items;
+  if (seen.has(content)) return [];
+  seen.add(content);
+  if (node.kind === 'sequence') return node.items.flatMap((item) => duplicatesWithin(item, seen));
+  return [...duplicateKeys(node), ...node.entries.flatMap((entry) => duplicatesWithin(entry.value, seen))];
 }

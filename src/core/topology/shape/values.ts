@@ -1,27 +1,41 @@
 /** From tree nodes to plain values and back to the nodes that a path means. */
-import { findEntry, type TreeNode } from '../syntax/nodes.ts';
+import { type Entry, findEntry, type TreeNode } from '../syntax/nodes.ts';
 
 export type Path = readonly PropertyKey[];
 
+/** Plain values of what was met before, by its entries or items: what an anchor holds is met once for every alias. */
+type Met = Map<readonly unknown[], unknown>;
+
 /** The plain value of a node. What an unresolved alias stands for is undefined. */
-export function plainValue(node: TreeNode): unknown {
+export function plainValue(node: TreeNode, met: Met = new Map()): unknown {
   switch (node.kind) {
     case 'scalar':
       return node.value;
     case 'sequence':
-      return node.items.map(plainValue);
-    case 'map': {
-      const value: Record<string, unknown> = {};
-      for (const entry of node.entries) {
-        if (Object.hasOwn(value, entry.name)) continue;
-        const property = { value: plainValue(entry.value), enumerable: true, writable: true, configurable: true };
-        Object.defineProperty(value, entry.name, property);
-      }
-      return value;
-    }
+      return once(met, node.items, () => node.items.map((item) => plainValue(item, met)));
+    case 'map':
+      return once(met, node.entries, () => plainMap(node.entries, met));
     case 'alias':
       return undefined;
   }
+}
+
+function plainMap(entries: readonly Entry[], met: Met): unknown {
+  const value: Record<string, unknown> = {};
+  for (const entry of entries) {
+    if (Object.hasOwn(value, entry.name)) continue;
+    const property = { value: plainValue(entry.value, met), enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(value, entry.name, property);
+  }
+  return value;
+}
+
+function once(met: Met, content: readonly unknown[], make: () => unknown): unknown {
+  const before = met.get(content);
+  if (before !== undefined) return before;
+  const value = make();
+  met.set(content, value);
+  return value;
 }
 
 /** The node under a path, or undefined where nothing is written. */

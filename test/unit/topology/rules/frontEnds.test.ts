@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { quorumOf } from '../../../../src/core/topology/frontEndQuorum.ts';
 import type { Release } from '../../../../src/core/topology/vocabulary.ts';
+import { TopologyDocument } from '../imports.ts';
+import { completed } from '../marked.ts';
 import { expectFixed, expectFound, expectOne, relatedTexts } from './expected.ts';
 
 function names(count: number): string {
@@ -140,6 +142,15 @@ describe('front-end-in-two-pools', () => {
     expectFound('front-end-in-two-pools', `pools:\n${second('[dal-cs-001.litwareinc.com]', 'Standard')}`);
     const twice = '[dal-cs-001.litwareinc.com, <<DAL-cs-001.litwareinc.com>>]';
     expectOne('front-end-in-two-pools', 'error', `pools:\n${second(twice, 'Standard')}`);
+  });
+
+  it('finds it in its new place when the text before it changes and no name does', () => {
+    const text = completed(`${pool('"2013"', `[${names(3)}]`)}${second('[fe-3.litwareinc.com]')}`);
+    const document = TopologyDocument.open(text);
+    assert.ok(document.diagnostics.some(({ code }) => code === 'front-end-in-two-pools'));
+    const at = text.indexOf('    site: Dallas');
+    document.update([{ start: at, end: at, text: '    hosting: physical\n' }]);
+    assert.deepEqual(document.diagnostics, TopologyDocument.open(document.text).diagnostics);
   });
 
   it('takes the second of two out of one list', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { TopologyDocument } from '../imports.ts';
 import { completed } from '../marked.ts';
 import { expectFound, expectOne, relatedTexts } from './expected.ts';
@@ -38,8 +39,9 @@ describe('out-of-support', () => {
     const servers = (...versions: readonly string[]) =>
       `sqlServers:\n${versions.map((version, index) => `  sql-${index}: { version: ${version} }\n`).join('')}`;
     const text = pools('SE') + servers('<<"2008 R2">>', '<<"2012 SP4">>', '"SQL Server 2012"', '"2017"', '"15.0"');
-    const [, second] = expectFound(code, text, { today: '2026-11-21' });
-    assert.ok(second !== undefined);
+    const [first, second] = expectFound(code, text, { today: '2026-11-21' });
+    assert.ok(first !== undefined && second !== undefined);
+    assert.match(first.message, /SQL Server 2008 R2 ended on 2019-07-09; sql-0 runs it/);
     assert.match(second.message, /SQL Server 2012 ended on 2022-07-12; sql-1 and 1 more run it/);
     assert.deepEqual(relatedTexts(text, second), ['"SQL Server 2012"']);
     expectFound(code, pools('SE') + servers('"2016"'), { today: '2026-07-14' });
@@ -79,6 +81,19 @@ describe('Options of rules', () => {
     assert.equal(codes(document), 0);
     document.setRuleOptions({ today: '2020-01-01', supportEnds: { 'Lync Server 2013': '2019-12-31' } });
     assert.equal(codes(document), 1);
+  });
+
+  it('follow the calendar when no day is set', () => {
+    mock.timers.enable({ apis: ['Date'], now: new Date(2023, 3, 11, 23, 59) });
+    try {
+      const document = TopologyDocument.open(completed(pools('"2013"')));
+      assert.equal(codes(document), 0);
+      mock.timers.setTime(new Date(2023, 3, 12, 0, 1).getTime());
+      document.update([{ start: 0, end: 0, text: '# Litware\n' }]);
+      assert.equal(codes(document), 1);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('stay the same object while they are the same, so that nothing is looked at again', () => {

@@ -174,17 +174,23 @@ function chatOrEdge(topology: Topology, name: string): string | undefined {
   if (chat === undefined) return undefined;
   const servers = entriesAt(chat.node, 'servers');
   const active = servers.filter(({ node }) => textAt(node, 'active') === 'true').length;
-  const databases = placedBy(topology, chat.lower);
   return page(chat.name, 'Persistent Chat pool', [
     nextHopSentence(chat.nextHop?.value),
     servers.length > 0 ? `Servers: ${servers.length}, of which ${active} active` : undefined,
-    ...databases.map(({ type, role, instance }) => `${type}: ${role} ${code(instance)}`),
+    ...chatPlacements(chat),
   ]);
 }
 
-function placedBy(topology: Topology, pool: string): readonly Placed[] {
-  return placedOn(topology, () => true).filter((placed) => placed.pool.toLowerCase() === pool);
+function chatPlacements(pool: NamedFacts): readonly string[] {
+  return entriesAt(pool.node, 'databases').flatMap(({ name, node }) =>
+    placementRoles.flatMap((role) => {
+      const instance = textAt(node, role);
+      return instance === undefined ? [] : [`${name}: ${role} ${code(instance)}`];
+    }),
+  );
 }
+
+const placementRoles = ['primary', 'mirror', 'witness', 'backup', 'backupMirror'] as const;
 
 function nextHopSentence(nextHop: string | undefined): string | undefined {
   return nextHop === undefined ? undefined : `Next hop: ${escapeMarkdown(nextHop)}`;
@@ -199,19 +205,17 @@ function describeInstance(topology: Topology, written: string): string {
   );
   return page(instance, 'SQL Server instance', [
     server && serverFacts(server),
-    ...placedOn(topology, (name) => name === lower).map((placed) => placedSentence(placed, false)),
+    ...placedOn(topology, 'sqlInstance', instance).map((placed) => placedSentence(placed, false)),
     ...groups.map((group) => `Replica of the availability group ${code(group.name)}`),
   ]);
 }
 
 function describeSqlServer(topology: Topology, name: string): string {
-  const lower = name.toLowerCase();
   const server = topology.sqlServers.get(name);
-  const isOnServer = (instance: string): boolean => instance === lower || instance.startsWith(`${lower}\\`);
   return page(server?.name ?? name, 'SQL server', [
     server && serverFacts(server),
     server?.domain && `Domain: ${escapeMarkdown(server.domain.value)}`,
-    ...placedOn(topology, isOnServer).map((placed) => placedSentence(placed, true)),
+    ...placedOn(topology, 'sqlServer', name).map((placed) => placedSentence(placed, true)),
   ]);
 }
 
@@ -241,7 +245,6 @@ function describeFileServer(topology: Topology, name: string): string {
 
 function describeGroup(topology: Topology, name: string): string {
   const group = topology.availabilityGroups.get(name);
-  const lower = name.toLowerCase();
   const port = textAt(group?.node, 'listenerPort');
   return page(name, 'Always On availability group, by its listener', [
     group && group.replicas.length > 0
@@ -250,7 +253,7 @@ function describeGroup(topology: Topology, name: string): string {
     port && `Port: ${escapeMarkdown(port)}`,
     textAt(group?.node, 'commit') && `Commit: ${escapeMarkdown(textAt(group?.node, 'commit') ?? '')}`,
     textAt(group?.node, 'failover') && `Failover: ${escapeMarkdown(textAt(group?.node, 'failover') ?? '')}`,
-    ...placedOn(topology, (placed) => placed === lower).map(
+    ...placedOn(topology, 'availabilityGroup', name).map(
       ({ pool, type }) => `Holds the ${type} databases of ${escapeMarkdown(pool)}`,
     ),
   ]);

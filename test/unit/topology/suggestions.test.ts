@@ -121,7 +121,7 @@ describe('Suggestions', () => {
   });
 
   it('are the best matches where there are thousands, and say that there are more', () => {
-    const text = largeTopology(20_000);
+    const text = largeTopology(6_000);
     const at = text.indexOf('primary: atl-sql-00007') + 'primary: '.length;
     const document = TopologyDocument.open(text);
     document.update([{ start: at, end: at + 'atl-sql-00007.litwareinc.com\\RTC'.length, text: 'dal-sqm-00123' }]);

@@ -4,8 +4,8 @@ import { descriptionOf, isRequired, keysOf, type Schema, schemaBelow, shapeOf, t
 import { yamlText } from '../shape/values.ts';
 import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
 import type { CursorContext } from './cursor.ts';
+import { namesOnce } from './names.ts';
 import type { TreePath } from './positions.ts';
-import { usedNames } from './scope.ts';
 import type { Subject, Suggestion, Template } from './suggestion.ts';
 import { type SymbolKind, symbolKindAt } from './symbols.ts';
 import { entryTemplate, gap, placeholderName, type Site, valueStart, valueTemplate } from './templates.ts';
@@ -114,13 +114,13 @@ function isName(prefix: string): boolean {
 function undescribed(topology: Topology, kind: SymbolKind): readonly string[] {
   switch (kind) {
     case 'site':
-      return usedNames(topology, kind).filter((name) => topology.sites.get(name) === undefined);
+      return namesOnce(topology.root, kind).filter((name) => topology.sites.get(name) === undefined);
     case 'pool':
-      return usedNames(topology, kind).filter((name) => topology.pools.get(name) === undefined);
+      return namesOnce(topology.root, kind).filter((name) => topology.pools.get(name) === undefined);
     case 'sqlServer':
-      return usedNames(topology, kind).filter((name) => topology.sqlServers.get(name) === undefined);
+      return namesOnce(topology.root, kind).filter((name) => topology.sqlServers.get(name) === undefined);
     case 'availabilityGroup':
-      return usedNames(topology, kind).filter((name) => topology.availabilityGroups.get(name) === undefined);
+      return namesOnce(topology.root, kind).filter((name) => topology.availabilityGroups.get(name) === undefined);
     default:
       return [];
   }

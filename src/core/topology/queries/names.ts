@@ -87,6 +87,18 @@ export function namesOfKind(root: TreeNode, kind: SymbolKind, name?: string): re
   return found.sort((one, other) => one.range.start - other.range.start);
 }
 
+/** Each name of a kind once, as it is written first. What is being typed at the offset `except` is no name yet. */
+export function namesOnce(root: TreeNode, kind: SymbolKind, except = -1): readonly string[] {
+  const byIdentity = new Map<string, string>();
+  eachChild(root, ({ all }) => {
+    for (const { kind: found, identity, name, node } of all) {
+      if (found !== kind || byIdentity.has(identity)) continue;
+      if (node.segment.start + node.start !== except) byIdentity.set(identity, name);
+    }
+  });
+  return [...byIdentity.values()];
+}
+
 /** A name as it is kept: with places that stay true while the text around moves. */
 interface LocalName extends Pick<NameOccurrence, 'kind' | 'name' | 'role' | 'identity' | 'path' | 'node' | 'whole'> {
   readonly piece: Pick<ScalarNode, 'segment' | 'start' | 'end'>;

@@ -4,42 +4,45 @@ import { moduleDescriptions } from '../moduleDescriptions.ts';
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair, Topology } from '../resolved/topology.ts';
 import { type BackupModule, backupModules, canonicalBackupModule } from '../vocabulary.ts';
+import { namesOnce } from './names.ts';
 import type { TreePath } from './positions.ts';
-import { type SymbolKind, symbolOccurrences } from './symbols.ts';
+import type { SymbolKind } from './symbols.ts';
 
-export interface KnownName {
-  readonly name: string;
-  /** Computed for the names that are shown only. */
-  readonly detail: () => string | undefined;
-}
-
-/** The names of a kind that may stand at a path, but for those in `without`, which are in lower case, and what is being typed at `except`. */
-export function namesInScope(
-  topology: Topology,
-  kind: SymbolKind,
-  path: TreePath,
-  without: ReadonlySet<string>,
-  except?: number,
-): readonly KnownName[] {
-  const names = namesOf(topology, kind, path, except);
-  return without.size === 0 ? names : names.filter(({ name }) => !without.has(name.toLowerCase()));
-}
-
-function namesOf(topology: Topology, kind: SymbolKind, path: TreePath, except?: number): readonly KnownName[] {
+/** The names of a kind that may stand at a path, but for what is being typed at the offset `except`. */
+export function namesInScope(topology: Topology, kind: SymbolKind, path: TreePath, except?: number): readonly string[] {
   switch (kind) {
     case 'pool':
-      return poolsFor(topology, path).map((pool) => ({ name: pool.name, detail: () => poolDetail(pool) }));
+      return poolsFor(topology, path).map((pool) => pool.name);
     case 'site':
-      return topology.sites.all.map(({ name }) => ({ name, detail: () => siteDetail(topology, name) }));
+      return topology.sites.all.map(({ name }) => name);
     case 'backupModule':
-      return modulesFor(topology, path).map((name) => ({ name, detail: () => moduleDescriptions[name].summary }));
+      return modulesFor(topology, path);
     case 'availabilityGroup':
-      return topology.availabilityGroups.all.map(({ name, replicas }) => ({
-        name,
-        detail: () => `Availability group of ${replicas.map(({ value }) => sqlInstanceName(value)).join(', ')}`,
-      }));
+      return topology.availabilityGroups.all.map(({ name }) => name);
     default:
-      return usedNames(topology, kind, except).map((name) => ({ name, detail: () => details[kind] }));
+      return namesOnce(topology.root, kind, except);
+  }
+}
+
+/** What a name is, in a few words. */
+export function detailOf(topology: Topology, kind: SymbolKind, name: string): string | undefined {
+  switch (kind) {
+    case 'pool': {
+      const pool = topology.pools.get(name);
+      return pool && poolDetail(pool);
+    }
+    case 'site':
+      return siteDetail(topology, name);
+    case 'backupModule': {
+      const module = canonicalBackupModule(name);
+      return module && moduleDescriptions[module].summary;
+    }
+    case 'availabilityGroup': {
+      const { replicas = [] } = topology.availabilityGroups.get(name) ?? {};
+      return `Availability group of ${replicas.map(({ value }) => sqlInstanceName(value)).join(', ')}`;
+    }
+    default:
+      return details[kind];
   }
 }
 
@@ -49,17 +52,6 @@ const details: Readonly<Partial<Record<SymbolKind, string>>> = {
   sqlServer: 'SQL server',
   fileServer: 'File server',
 };
-
-/** Every name of a kind that is written somewhere, once, in the order of the text. What is being typed at `except` is no name. */
-export function usedNames(topology: Topology, kind: SymbolKind, except = -1): readonly string[] {
-  const byLower = new Map<string, string>();
-  for (const { name, range } of symbolOccurrences(topology.root, kind)) {
-    if (range.start === except) continue;
-    const lower = name.toLowerCase();
-    if (!byLower.has(lower)) byLower.set(lower, name);
-  }
-  return [...byLower.values()];
-}
 
 /** In a pair the pools that are free first, and of those the ones that the other pool of the pair can have (domain B.1). */
 function poolsFor(topology: Topology, path: TreePath): readonly PoolFacts[] {

@@ -34,7 +34,12 @@ export function suggestionsAt(source: SuggestionSource, offset: number): Suggest
   if (inComment !== undefined) return inComment;
   const cursor = source.cursorAt(offset);
   if (cursor === undefined) return undefined;
-  return { flow: cursor.flow, ...presented(candidates(source, cursor), cursor), range: cursor.range };
+  let complete = true;
+  const site = siteOf(source, cursor, () => {
+    complete = false;
+  });
+  const { items, incomplete } = presented(candidates(source, cursor, site), cursor);
+  return { flow: cursor.flow, items, incomplete: incomplete || !complete, range: cursor.range };
 }
 
 /** In a text of several lines. A quote that is not closed yet runs on as well, and is none. */
@@ -63,14 +68,13 @@ function quoted(item: Suggestion, quote: '"' | "'"): readonly Suggestion[] {
   return [{ ...rest, text: `${text}${colon}`, filter: text }];
 }
 
-function candidates(source: SuggestionSource, cursor: CursorContext): readonly Suggestion[] {
+function candidates(source: SuggestionSource, cursor: CursorContext, site: Site): readonly Suggestion[] {
   const schema = schemaAt(cursor.path);
   if (schema === undefined) return [];
   const node = at(source.tree.root, cursor.path)?.node;
   const shape = shapeOf(schema);
   const takesKeys = shape === 'map' || shape === 'record';
   const startsItem = cursor.role === 'value' && typeof cursor.path.at(-1) === 'number';
-  const site = siteOf(source, cursor);
   if (takesKeys && (cursor.role === 'key' || (startsItem && !cursor.flow))) {
     return takesKey(source.text, cursor, node) ? keySuggestions(schema, cursor, node, site) : [];
   }
@@ -78,8 +82,9 @@ function candidates(source: SuggestionSource, cursor: CursorContext): readonly S
   return isFree(node, cursor) ? valueSuggestions(source.topology, schema, cursor, site) : [];
 }
 
-function siteOf({ text, tree, topology }: SuggestionSource, cursor: CursorContext): Site {
-  return { topology, flow: cursor.flow, column: cursor.column, unit: indentationUnit(text, tree, cursor) };
+function siteOf({ text, tree, topology }: SuggestionSource, cursor: CursorContext, tellIncomplete: () => void): Site {
+  const unit = indentationUnit(text, tree, cursor);
+  return { topology, flow: cursor.flow, column: cursor.column, unit, tellIncomplete };
 }
 
 /** Nothing stands where the value belongs, but for what is replaced. */

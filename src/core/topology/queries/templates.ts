@@ -25,6 +25,8 @@ export interface Site {
   readonly column: number;
   /** Columns that a level is indented by in this file. */
   readonly unit: number;
+  /** Called when there are more names than are offered. */
+  readonly tellIncomplete: () => void;
 }
 
 /** More choices than fit into a list are no help. */
@@ -118,7 +120,7 @@ function itemGap(element: Schema, path: TreePath, { topology }: Site): Gap {
 
 /** The two pools that are likeliest: free, of the same edition and release, in two sites. */
 function pairOfPools(path: TreePath, topology: Topology): Template {
-  const pools = namesInScope(topology, 'pool', [...path.slice(0, 2), 'pools', 0], new Set()).map(({ name }) => name);
+  const pools = namesInScope(topology, 'pool', [...path.slice(0, 2), 'pools', 0]);
   const [first = 'pool-1.domain.com', second = 'pool-2.domain.com', ...others] = pools.slice(0, mostChoices);
   const choose = (...choices: readonly string[]): Gap =>
     choices.length < 2 || pools.length < 2 ? gap(choices[0] ?? '') : { text: choices[0] ?? '', choices };
@@ -128,11 +130,7 @@ function pairOfPools(path: TreePath, topology: Topology): Template {
 function scalarGap(schema: Schema, path: TreePath, topology: Topology): Gap {
   const symbol = symbolKindAt(path, 'value');
   const names =
-    symbol?.role === 'reference'
-      ? namesInScope(topology, symbol.kind, path, new Set())
-          .slice(0, mostChoices)
-          .map(({ name }) => yamlText(name))
-      : [];
+    symbol?.role === 'reference' ? namesInScope(topology, symbol.kind, path).slice(0, mostChoices).map(yamlText) : [];
   if (names.length > 0) return choice(names);
   if (symbol !== undefined) return gap(placeholderNames[symbol.kind]);
   const words = wordsOf(schema);

@@ -1,12 +1,12 @@
 /** What hangs on a server, an instance, a host or a group: which databases lie there, which machines run there. */
 
-import type { SqlInstance } from '../model.ts';
 import { sqlInstanceName } from '../model.ts';
-import type { Fact } from '../resolved/facts.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { findEntry, type TreeNode } from '../syntax/nodes.ts';
 import { parseSqlInstance } from '../values.ts';
 import { type DatabaseType, databaseTypes } from '../vocabulary.ts';
+import { identityOf, occurrencesOf } from './names.ts';
+import type { SymbolKind } from './symbols.ts';
 
 /** The databases of a type of a pool, and which part the asked-for instance has in them. */
 export interface Placed {
@@ -16,43 +16,15 @@ export interface Placed {
   readonly instance: string;
 }
 
-const roles = ['primary', 'mirror', 'witness', 'backup', 'backupMirror', 'availabilityGroup'] as const;
-
-/** Every placement that names an instance for which `isMeant` holds; its name is given in lower case. */
-export function placedOn(topology: Topology, isMeant: (lower: string) => boolean): readonly Placed[] {
-  return [...ofPools(topology, isMeant), ...ofChatPools(topology, isMeant)];
-}
-
-function* ofPools({ pools }: Topology, isMeant: (lower: string) => boolean): Generator<Placed> {
-  for (const { name: pool, databases } of pools.all) {
-    for (const placement of databases) {
-      const { type } = placement;
-      for (const role of ['primary', 'mirror', 'witness'] as const) {
-        const instance = instanceName(placement[role]);
-        if (instance !== undefined && isMeant(instance.toLowerCase())) yield { pool, type, role, instance };
-      }
-      const group = placement.availabilityGroup?.value;
-      if (group !== undefined && isMeant(group.toLowerCase()))
-        yield { pool, type, role: 'availabilityGroup', instance: group };
-    }
-  }
-}
-
-function instanceName(fact: Fact<SqlInstance> | undefined): string | undefined {
-  return fact === undefined ? undefined : sqlInstanceName(fact.value);
-}
-
-function* ofChatPools({ persistentChatPools }: Topology, isMeant: (lower: string) => boolean): Generator<Placed> {
-  for (const { name: pool, node } of persistentChatPools.all) {
-    const databases = findEntry(node, 'databases')?.value;
-    for (const type of databaseTypes) {
-      for (const role of roles) {
-        const written = textAt(findEntry(databases, type)?.value, role);
-        const instance = written === undefined ? undefined : canonicalInstance(written);
-        if (instance !== undefined && isMeant(instance.toLowerCase())) yield { pool, type, role, instance };
-      }
-    }
-  }
+/** Every placement of databases that names an instance, a server or an availability group. */
+export function placedOn({ root }: Topology, kind: SymbolKind, name: string): readonly Placed[] {
+  return occurrencesOf(root, identityOf(kind, name)).flatMap(({ path, node }) => {
+    const [section, pool, databases, type, role] = path;
+    const known = databaseTypes.find((candidate) => candidate === type);
+    const isPlacement = (section === 'pools' || section === 'persistentChatPools') && databases === 'databases';
+    if (!isPlacement || known === undefined || role === undefined) return [];
+    return [{ pool: String(pool), type: known, role: String(role), instance: canonicalInstance(String(node.value)) }];
+  });
 }
 
 /** `server\INSTANCE`; the server alone where the default instance is written with its name. */

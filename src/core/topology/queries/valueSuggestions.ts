@@ -5,8 +5,10 @@ import { examplesOf, factsOf, type Schema, schemaBelow, shapeOf, wordsOf } from 
 import { yamlText } from '../shape/values.ts';
 import type { TreeNode } from '../syntax/nodes.ts';
 import type { CursorContext } from './cursor.ts';
+import { bestMatches } from './matching.ts';
+import { namesOnce } from './names.ts';
 import { at, type TreePath } from './positions.ts';
-import { meantName, namesInScope, usedNames } from './scope.ts';
+import { detailOf, meantName, namesInScope } from './scope.ts';
 import type { Suggestion, Template } from './suggestion.ts';
 import { type SymbolKind, symbolKindAt } from './symbols.ts';
 import { type Site, valueTemplate, writtenWord } from './templates.ts';
@@ -20,7 +22,7 @@ export function valueSuggestions(
   const { path } = cursor;
   const symbol = symbolKindAt(path, 'value');
   if (symbol?.kind === 'frontEnd') return nextInSeries(topology, path);
-  if (symbol !== undefined) return nameSuggestions(topology, symbol.kind, cursor);
+  if (symbol !== undefined) return nameSuggestions(topology, symbol.kind, cursor, site);
   const shape = shapeOf(schema);
   if (shape === 'list') return listSuggestions(topology, schema, cursor, site);
   const words = wordsOf(schema);
@@ -28,18 +30,23 @@ export function valueSuggestions(
   return [...found(topology, path), ...usual(schema, path)].filter(isFirst);
 }
 
-function nameSuggestions(topology: Topology, kind: SymbolKind, { path, range }: CursorContext): readonly Suggestion[] {
-  return namesInScope(topology, kind, path, siblings(topology, path), range.start).map(({ name, detail }) => ({
-    label: name,
-    text: yamlText(name),
-    kind,
-    filter: name,
-    subject: { about: 'name', kind, name },
-    // Read when it is shown: there may be thousands of names.
-    get detail() {
-      return detail() ?? '';
-    },
-  }));
+/** Cut to the best matches before anything is made of them: there may be thousands of names. */
+function nameSuggestions(
+  topology: Topology,
+  kind: SymbolKind,
+  { path, range, prefix, quote }: CursorContext,
+  site: Site,
+): readonly Suggestion[] {
+  const names = namesInScope(topology, kind, path, range.start);
+  const { items, complete } = bestMatches(names, quote === undefined ? prefix : prefix.slice(1), (name) => name);
+  if (!complete) site.tellIncomplete();
+  const listed = siblings(topology, path);
+  return items.flatMap((name): readonly Suggestion[] => {
+    if (listed.has(name.toLowerCase())) return [];
+    const detail = detailOf(topology, kind, name);
+    const shared = { label: name, text: yamlText(name), kind, filter: name } as const;
+    return [{ ...shared, subject: { about: 'name', kind, name }, ...(detail !== undefined && { detail }) }];
+  });
 }
 
 function wordSuggestion(schema: Schema, path: TreePath, word: string): Suggestion {
@@ -106,7 +113,7 @@ function operatingSystems(topology: Topology, name: string): readonly Suggestion
 
 function shares(topology: Topology): readonly Suggestion[] {
   const share = topology.pools.all.find(({ fileShare }) => fileShare !== undefined)?.fileShare?.value.share;
-  const servers = usedNames(topology, 'fileServer');
+  const servers = namesOnce(topology.root, 'fileServer');
   return servers.map((server) => plain(`\\\\${server}\\${share ?? 'LyncShare'}`, 'File server of another share'));
 }
 
@@ -118,7 +125,7 @@ function domains(server: string): readonly Suggestion[] {
 function instancesOf(topology: Topology, server: string, path: TreePath): readonly Suggestion[] {
   const lower = `${server.toLowerCase()}\\`;
   const listed = siblings(topology, path);
-  const names = usedNames(topology, 'sqlInstance').filter((name) => name.toLowerCase().startsWith(lower));
+  const names = namesOnce(topology.root, 'sqlInstance').filter((name) => name.toLowerCase().startsWith(lower));
   const instances = names.map((name) => name.slice(lower.length)).filter((name) => !listed.has(name.toLowerCase()));
   return instances.map((instance) => plain(instance, 'holds databases'));
 }

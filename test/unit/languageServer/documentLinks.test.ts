@@ -75,6 +75,7 @@ describe('the folder of a share', () => {
   it('is none where nothing is mapped, and where another machine would have to answer', () => {
     assert.equal(folderOfShare('\\\\fs\\Data', {}), undefined);
     assert.equal(folderOfShare('\\\\fs\\Data', { '\\\\fs\\Data': '\\\\other\\Data' }), undefined);
+    assert.equal(folderOfShare('\\\\fs\\Data', { '\\\\fs\\Data': '//other/Data' }), undefined);
     assert.equal(folderOfShare('\\\\fs\\Data', { '\\\\fs\\Data': 'relative' }), undefined);
     assert.equal(folderOfShare('\\\\fs\\Data\\..', { '\\\\fs\\Data': '/data' }), undefined);
   });

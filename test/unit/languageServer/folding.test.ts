@@ -20,6 +20,12 @@ pools:
 poolPairs:
   - pools:
       - a.b
+    backupModules: []
+sites:
+  A:
+    description: |
+      text
+deployment: Litware
 `;
 
 async function foldsOf(foldingRange: object, content = text): Promise<readonly string[]> {
@@ -32,7 +38,21 @@ async function foldsOf(foldingRange: object, content = text): Promise<readonly s
 
 describe('folding', () => {
   it('is by lines, one for each line, and leaves closing brackets to be seen', async () => {
-    const expected = ['0-14 region', '1-3 comment', '4-13', '5-6', '8-10', '9-10', '11-13', '12-13', '15-17', '16-17'];
+    const expected = [
+      '0-14 region',
+      '1-3 comment',
+      '4-13',
+      '5-6',
+      '8-10',
+      '9-10',
+      '11-13',
+      '12-13',
+      '15-18',
+      '16-18',
+      '19-22',
+      '20-22',
+      '21-22',
+    ];
     assert.deepEqual(await foldsOf({ lineFoldingOnly: true }), expected);
     assert.deepEqual(await foldsOf({ lineFoldingOnly: true }, text.replaceAll('\n', '\r\n')), expected);
   });
@@ -42,7 +62,7 @@ describe('folding', () => {
   });
 
   it('gives the outer ones where only so many are taken', async () => {
-    assert.deepEqual(await foldsOf({ rangeLimit: 3 }), ['0-14 region', '4-13', '15-17']);
+    assert.deepEqual(await foldsOf({ rangeLimit: 4 }), ['0-14 region', '4-13', '15-18', '19-22']);
     assert.deepEqual(await foldsOf({ rangeLimit: 0 }), []);
   });
 });

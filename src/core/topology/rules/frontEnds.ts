@@ -141,7 +141,7 @@ function checkMembership({ pools }: Topology, report: Report): void {
       // A Standard Edition server that lists itself is in its own pool once.
       if (before === undefined || before.place === pool.key) seen.set(lower, { pool, place: fact.place });
       else if (before.pool !== pool) reportSecondPool(pool, fact, before, report);
-      else if (before.place !== fact.place) reportTwice(pool, index, fact, before, report);
+      else reportTwice(pool, index, fact, before, report);
     }
   }
 }

@@ -153,6 +153,15 @@ describe('front-end-in-two-pools', () => {
     assert.deepEqual(document.diagnostics, TopologyDocument.open(document.text).diagnostics);
   });
 
+  it('finds one that an alias repeats, whatever way the text came about', () => {
+    const repeated = completed(pool('"2013"', '[&first fe-1.litwareinc.com, *first, fe-2.litwareinc.com]'));
+    const document = TopologyDocument.open(repeated);
+    assert.equal(document.diagnostics.filter(({ code }) => code === 'front-end-in-two-pools').length, 1);
+    const at = repeated.indexOf('*first');
+    document.update([{ start: at, end: at + 6, text: 'fe-1.litwareinc.com' }]);
+    assert.deepEqual(document.diagnostics, TopologyDocument.open(document.text).diagnostics);
+  });
+
   it('takes the second of two out of one list', () => {
     const text = pool('"2013"', `[${names(3)}, <<FE-1.litwareinc.com>>]`);
     const found = expectOne('front-end-in-two-pools', 'error', text);

@@ -19,17 +19,30 @@ export function fixAllEdits(
   document: TopologyDocument,
   isWanted: (diagnostic: Diagnostic) => boolean = () => true,
 ): readonly TextEdit[] {
-  const scratch = document.fork();
   const seen = new Set<string>();
   let composition = untouched(document.text);
-  for (let round = 0; round < mostRounds && !seen.has(scratch.text); round += 1) {
-    seen.add(scratch.text);
-    const edits = apart(scratch.diagnostics.filter(isWanted).flatMap((diagnostic) => preferredFix(diagnostic) ?? []));
+  let current = document;
+  for (let round = 0; round < mostRounds && !seen.has(current.text); round += 1) {
+    seen.add(current.text);
+    const edits = apart(current.diagnostics.filter(isWanted).flatMap((diagnostic) => preferredFix(diagnostic) ?? []));
     if (edits.length === 0) break;
-    scratch.update(edits.toReversed());
+    if (current === document) current = document.fork();
+    current.update([together(current.text, edits)]);
     composition = then(composition, edits);
   }
   return editsOf(composition, document.text);
+}
+
+/** One change that makes all edits: each change on its own would cost a look at the whole file. */
+function together(text: string, edits: readonly TextEdit[]): TextEdit {
+  const [start, end] = [edits[0]?.start ?? 0, edits.at(-1)?.end ?? 0];
+  const pieces: string[] = [];
+  let at = start;
+  for (const edit of edits) {
+    pieces.push(text.slice(at, edit.start), edit.text);
+    at = edit.end;
+  }
+  return { start, end, text: pieces.join('') };
 }
 
 /** The edits of those fixes that leave each other alone, in the order of the text. */

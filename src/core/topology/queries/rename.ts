@@ -74,7 +74,7 @@ function reasonAgainst(tree: Tree, name: NameOccurrence): string | undefined {
 }
 
 /** The name as it is renamed: of an instance that of the instance alone. */
-export function spelling({ kind, name }: Pick<NameOccurrence, 'kind' | 'name'>): string {
+function spelling({ kind, name }: Pick<NameOccurrence, 'kind' | 'name'>): string {
   return kind === 'sqlInstance' ? (name.split('\\')[1] ?? '') : name;
 }
 

@@ -7,6 +7,7 @@ import {
   ResponseError,
   type ServerCapabilities,
 } from 'vscode-languageserver/node';
+import { mostCharacters } from '../core/topology/syntax/limits.ts';
 import type { Client } from './client.ts';
 import type { Documents, OpenDocument } from './documents.ts';
 import type { ServerLog } from './log.ts';
@@ -47,8 +48,8 @@ export type Answer<Parameters, Result> = (
 ) => Result | null | Promise<Result | null>;
 
 /**
- * The handler of a request about a document: `null` where the document is not open, the protocol's answer where the request
- * was cancelled, and the time that it took in the log.
+ * The handler of a request about a document: `null` where the document is not open or too long to be read, the protocol's
+ * answer where the request was cancelled, and the time that it took in the log.
  */
 export function answering<Parameters extends AboutDocument, Result>(
   server: Server,
@@ -58,8 +59,13 @@ export function answering<Parameters extends AboutDocument, Result>(
   return (parameters, token) =>
     measured(server, method, token, () => {
       const document = server.documents.get(uriOf(method, parameters));
-      return document === undefined ? null : answer(document, parameters, token);
+      return document === undefined || isTooLong(document) ? null : answer(document, parameters, token);
     });
+}
+
+/** Its one diagnostic is all that there is to say about such a document. */
+function isTooLong({ text }: OpenDocument): boolean {
+  return text.content().length > mostCharacters;
 }
 
 /**

@@ -161,7 +161,8 @@ export class TopologyDocument {
 
   /** Whether a key or a value is due at an offset, and in what. */
   cursorAt(offset: number): CursorContext | undefined {
-    return cursorAt(this.#text, offset, cursorStart(this.tree.segments, offset));
+    const start = cursorStart(this.tree.segments, offset);
+    return start === undefined ? undefined : cursorAt(this.#text, offset, start);
   }
 
   /** What may be written at an offset. */

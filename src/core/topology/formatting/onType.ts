@@ -36,7 +36,7 @@ export function editsWhileTyping(text: string, tree: Tree, offset: number, typed
   const typing: Typing = { text, tree, lineStart, lineEnd, before };
   const line = text.slice(lineStart, lineEnd);
   if (typed === '-') return /^ *-$/.test(line) ? placedDash(typing) : [];
-  return /^ *$/.test(line) && !isInBrackets(typing) ? afterLineBreak(typing) : [];
+  return /^ *$/.test(line) ? afterLineBreak(typing) : [];
 }
 
 const openKey =
@@ -58,16 +58,23 @@ function afterLineBreak(typing: Typing): readonly TextEdit[] {
 
 /** A value that is written: the next item of a list of texts, or the next key. */
 function behindContent(typing: Typing, context: CursorContext, column: number, dashes: string): readonly TextEdit[] {
+  if (!isFinished(typing.before.text.slice(column))) return [];
   if (context.role === 'key') return indented(typing, column, '');
-  const isWhole = !/^(?:["'](?:[^"']*)$|[|>[{])/.test(typing.before.text.slice(column));
   const isItem = dashes !== '' && typeof context.path.at(-1) === 'number';
-  if (!isWhole || !isItem || !holdsTexts(context.path.slice(0, -1))) return [];
+  if (!isItem || !holdsTexts(context.path.slice(0, -1))) return [];
   return indented(typing, typing.before.text.slice(0, column).lastIndexOf('-'), '- ');
+}
+
+/** Whether nothing that begins on a line goes on behind it: brackets, quotes, a block of text. */
+function isFinished(content: string): boolean {
+  const bare = content.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, '').replace(/(?:^|\s)#.*$/, '');
+  const count = (brackets: RegExp): number => bare.match(brackets)?.length ?? 0;
+  return count(/[[{]/g) === count(/[\]}]/g) && !/["']/.test(bare) && !/[|>][-+\d]*\s*$/.test(bare);
 }
 
 /** Enter on an item with nothing in it ends the list, as it does in other editors of lists. */
 function behindEmptyItem(typing: Typing, dash: number): readonly TextEdit[] {
-  const context = contextAt(typing, typing.before.start + typing.before.text.trimEnd().length);
+  const context = contextAt(typing, typing.before.start + typing.before.text.length);
   const list = context?.path.slice(0, -1) ?? [];
   if (typeof context?.path.at(-1) !== 'number' || !holdsTexts(list) || typing.before.text.trim() !== '-') return [];
   const column = columnOfParent(typing, dash);
@@ -150,12 +157,9 @@ function listIndentation({ tree }: Typing): number {
   return hasFlushLists(tree) ? 0 : 2;
 }
 
-function isInBrackets(typing: Typing): boolean {
-  return contextAt(typing, typing.lineStart)?.flow === true;
-}
-
 function contextAt({ text, tree }: Typing, offset: number): CursorContext | undefined {
-  return cursorAt(text, offset, cursorStart(tree.segments, offset));
+  const start = cursorStart(tree.segments, offset);
+  return start === undefined ? undefined : cursorAt(text, offset, start);
 }
 
 /** Before the line break of the line. */

@@ -2,11 +2,13 @@
 import { type Segment, segmentAt } from '../syntax/segments.ts';
 import type { CursorStart } from './cursor.ts';
 
-export function cursorStart(segments: readonly Segment[], offset: number): CursorStart {
+export function cursorStart(segments: readonly Segment[], offset: number): CursorStart | undefined {
   let index = segmentAt(segments, offset);
   // At the very start of a segment the line before it may still be what the cursor belongs to.
   if (segments[index]?.start === offset && index > 0) index -= 1;
   const segment = segments[index];
+  // Nothing is due where nothing is read, however much of it there is.
+  if (segment?.role === 'unread') return undefined;
   if (segment === undefined || segment.role === 'prologue') return { offset: 0, levels: [] };
   if (segment.role !== 'part' || segment.layout === undefined) return { offset: segment.start, levels: [] };
   let header = index;

@@ -2,7 +2,7 @@
  * What a client may tell the server: at the start as `initializationOptions`, later with `workspace/didChangeConfiguration`
  * or as the answer to `workspace/configuration`. Below the section `lyncTopology` or as that section itself.
  */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isRuleCode, type SeverityOverrides, severities } from '../core/topology/diagnostics.ts';
 
 /** The section of an editor's settings that is ours. */
@@ -78,7 +78,7 @@ function readSeverities(value: unknown, refuse: Refuse): SeverityOverrides | und
 function readEach<Value>(
   name: string,
   value: unknown,
-  form: z.ZodType<Value>,
+  form: z.ZodMiniType<Value>,
   expected: string,
   refuse: Refuse,
 ): Readonly<Record<string, Value>> | undefined {
@@ -98,7 +98,7 @@ function readRecord(name: string, value: unknown, refuse: Refuse): Readonly<Reco
 function readOne<Value>(
   name: string,
   value: unknown,
-  form: z.ZodType<Value>,
+  form: z.ZodMiniType<Value>,
   expected: string,
   refuse: Refuse,
 ): Value | undefined {

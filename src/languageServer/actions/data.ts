@@ -1,10 +1,10 @@
 /** What an action carries that is worked out when it is taken. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const dataSchema = z.object({
   uri: z.string(),
   /** Null for a file that is not open. */
-  version: z.number().nullable(),
+  version: z.nullable(z.number()),
   range: z.object({ start: z.number(), end: z.number() }),
   title: z.string(),
   kind: z.string(),

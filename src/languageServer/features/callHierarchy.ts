@@ -6,7 +6,7 @@ import {
   type CancellationToken,
   SymbolKind,
 } from 'vscode-languageserver/node';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { placeOfThing, relatedThingAt } from '../../core/topology/queries/relatedThings.ts';
 import {
   type RelatedKind,

@@ -29,6 +29,8 @@ export interface SuggestionSource {
 export function suggestionsAt(source: SuggestionSource, offset: number): Suggestions | undefined {
   const { segments } = source.tree;
   const segment = segments[segmentAt(segments, offset)];
+  // Nothing is due where nothing is read, however much of it there is.
+  if (segment?.role === 'unread') return undefined;
   if (segment !== undefined && isInsideText(source, segment, offset)) return undefined;
   const inComment = segment && suggestionsInComment(source, segment, offset);
   if (inComment !== undefined) return inComment;

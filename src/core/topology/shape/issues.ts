@@ -1,5 +1,5 @@
 /** From an issue of zod to a finding: which rule it is, where exactly, in which words, and how to put it right. */
-import type { z } from 'zod';
+import type * as z from 'zod/v4/core';
 import { isRuleCode } from '../diagnostics.ts';
 import type { Finding, FindingFix } from '../findings.ts';
 import type { Place, ScalarNode, TreeNode } from '../syntax/nodes.ts';
@@ -26,7 +26,7 @@ interface Case {
 }
 
 export function findingsOf(
-  issues: readonly z.core.$ZodIssue[],
+  issues: readonly z.$ZodIssue[],
   node: TreeNode,
   subject: Subject,
   schema: Schema,
@@ -37,7 +37,7 @@ export function findingsOf(
   });
 }
 
-function findingOf(issue: z.core.$ZodIssue, at: Case): readonly Finding[] {
+function findingOf(issue: z.$ZodIssue, at: Case): readonly Finding[] {
   if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, at);
   if (at.found === undefined) return missing(at);
   if (issue.code === 'invalid_value') return [wrongWord(issue.values.map(String), at, at.found)];
@@ -128,7 +128,7 @@ function needsQuotes(at: Case, found: ScalarNode): Finding {
   };
 }
 
-function outOfRange(issue: z.core.$ZodIssue, at: Case, found: TreeNode): Finding {
+function outOfRange(issue: z.$ZodIssue, at: Case, found: TreeNode): Finding {
   const limit =
     issue.code === 'too_small'
       ? `${issue.minimum} or more`

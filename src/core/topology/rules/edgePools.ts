@@ -36,8 +36,10 @@ export const edgePools: RuleFamily = {
         const paired = new Set(topology.pairs.flatMap(({ facts }) => facts.lowerPools));
         for (const edgePool of topology.edgePools.all) checkNextHop(edgePool, topology, paired, report);
       },
-      reads: ({ edgePools: all, pools: named, sections, isDoubtful }) =>
-        all.all.length === 0 ? [] : [all, named, sections.get('poolPairs'), isDoubtful('poolPairs')],
+      reads: ({ edgePools: { all }, pools: named, sections, isDoubtful }) => {
+        const nextHops = all.map(({ nextHop }) => nextHop && named.get(nextHop.value));
+        return all.length === 0 ? [] : [...all, ...nextHops, sections.get('poolPairs'), isDoubtful('poolPairs')];
+      },
     },
   ],
 };

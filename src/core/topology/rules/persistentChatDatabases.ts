@@ -5,6 +5,7 @@ import type { ChatPoolFacts, StretchedPlacementFacts } from '../resolved/chatPoo
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { Names } from '../resolved/topology.ts';
 import { chatDatabases, chatExample, chatShare } from './persistentChatExample.ts';
+import { neighboursOf, shareKey } from './poolNeighbours.ts';
 import type { RuleFamily } from './rule.ts';
 import { sameName } from './sqlServers.ts';
 
@@ -89,7 +90,10 @@ export const persistentChatDatabases: RuleFamily = {
         for (const pool of persistentChatPools.all) checkShare(pool, pools, report);
       },
       reads: ({ persistentChatPools, pools }) =>
-        persistentChatPools.all.length === 0 ? [] : [persistentChatPools, pools],
+        persistentChatPools.all.length === 0
+          ? []
+          : [persistentChatPools, ...pools.all.map((pool) => neighboursOf(pool).share)],
+      readsContent: true,
     },
   ],
 };
@@ -146,11 +150,8 @@ function checkServer(
 
 function checkShare({ logShippingShare }: ChatPoolFacts, pools: Names<PoolFacts>, report: Report): void {
   if (logShippingShare === undefined) return;
-  const { server, share } = logShippingShare.value;
-  const owner = pools.all.find(
-    ({ fileShare }) =>
-      fileShare !== undefined && sameName(fileShare.value.server, server) && sameName(fileShare.value.share, share),
-  );
+  const share = shareKey(logShippingShare.value);
+  const owner = pools.all.find((pool) => neighboursOf(pool).share === share);
   if (owner?.fileShare === undefined) return;
   report({
     code: 'log-shipping-share-is-file-share',

@@ -5,6 +5,7 @@ import type { Fact, PoolFacts } from '../resolved/facts.ts';
 import type { Names, Topology } from '../resolved/topology.ts';
 import { replace } from './edits.ts';
 import { chatExample, chatServers } from './persistentChatExample.ts';
+import { neighboursOf } from './poolNeighbours.ts';
 import type { RuleFamily } from './rule.ts';
 import { dnsSuffix, sameName } from './sqlServers.ts';
 
@@ -104,8 +105,12 @@ export const persistentChatServers: RuleFamily = {
           checkSites(pool, pools, report);
         }
       },
+      // Without Persistent Chat there is nothing to look at, whatever is typed in the pools.
       reads: ({ persistentChatPools, pools }: Topology) =>
-        persistentChatPools.all.length === 0 ? [] : [persistentChatPools, pools],
+        persistentChatPools.all.length === 0
+          ? []
+          : [persistentChatPools, ...pools.all.map((pool) => neighboursOf(pool).text)],
+      readsContent: true,
     },
   ],
 };
@@ -207,20 +212,14 @@ interface Home {
 function homeOf({ databases, nextHop }: ChatPoolFacts, pools: Names<PoolFacts>): Home | undefined {
   const primary = databases.find(({ type }) => type === 'PersistentChat')?.primary;
   if (primary === undefined) return undefined;
-  const neighbours = pools.all.filter((pool) => uses(pool, primary.value.server));
+  const server = primary.value.server.toLowerCase();
+  const neighbours = pools.all.filter((pool) => neighboursOf(pool).servers.has(server));
   const found = neighbours.length > 0 ? neighbours : [nextHop && pools.get(nextHop.value)];
   const sites = found.flatMap((pool) => (pool?.site === undefined ? [] : [{ pool, ...pool.site }]));
   const [first] = sites;
   if (first === undefined || !sites.every((site) => sameName(site.value, first.value))) return undefined;
   const evidence = { place: first.place, message: `${first.pool.name} stands in ${first.value}.` };
   return { value: first.value, related: [{ place: primary.place, message: 'The database.' }, evidence] };
-}
-
-function uses({ databases, fileShare }: PoolFacts, server: string): boolean {
-  if (fileShare !== undefined && sameName(fileShare.value.server, server)) return true;
-  return databases.some(({ primary, mirror }) =>
-    [primary, mirror].some((fact) => fact !== undefined && sameName(fact.value.server, server)),
-  );
 }
 
 /** Two active and two idle servers in each of two sites (domain D.1). */

@@ -2,10 +2,11 @@
 import type { Report } from '../findings.ts';
 import { type SqlInstance, sqlInstanceName } from '../model.ts';
 import type { ChatPoolFacts } from '../resolved/chatPoolFacts.ts';
-import type { AvailabilityGroupFacts, PoolFacts } from '../resolved/facts.ts';
+import type { AvailabilityGroupFacts } from '../resolved/facts.ts';
 import type { Names, Topology } from '../resolved/topology.ts';
 import type { Place } from '../syntax/nodes.ts';
 import { type DatabaseType, databasesByType } from '../vocabulary.ts';
+import { perPool } from './perPool.ts';
 import type { RuleFamily } from './rule.ts';
 
 function example(instance: string): string {
@@ -44,7 +45,8 @@ export const sharedInstances: RuleFamily = {
     {
       on: 'deployment',
       check: checkPools,
-      reads: ({ sections, availabilityGroups }) => [sections.get('pools'), availabilityGroups],
+      reads: ({ pools, availabilityGroups }) => pools.all.map((pool) => usesOf(pool, availabilityGroups).text),
+      readsContent: true,
     },
     { on: 'deployment', check: checkChatPools, reads: ({ persistentChatPools }) => [persistentChatPools] },
   ],
@@ -64,7 +66,7 @@ const exclusive: ReadonlySet<DatabaseType> = new Set<DatabaseType>(['User', 'App
 
 function checkPools({ pools, availabilityGroups }: Topology, report: Report): void {
   reportShared(
-    pools.all.flatMap((pool) => usesOf(pool, availabilityGroups)),
+    pools.all.flatMap((pool) => usesOf(pool, availabilityGroups).uses),
     report,
   );
 }
@@ -90,16 +92,13 @@ function reportShared(uses: readonly Use[], report: Report): void {
   }
 }
 
-interface KnownUses {
-  readonly groups: Names<AvailabilityGroupFacts>;
+interface PoolUses {
   readonly uses: readonly Use[];
+  /** All of it as one text. */
+  readonly text: string;
 }
 
-const known = new WeakMap<PoolFacts, KnownUses>();
-
-function usesOf(pool: PoolFacts, groups: Names<AvailabilityGroupFacts>): readonly Use[] {
-  const before = known.get(pool);
-  if (before?.groups === groups) return before.uses;
+const usesOf = perPool((pool, groups: Names<AvailabilityGroupFacts>): PoolUses => {
   const uses = pool.databases
     .filter(({ type }) => exclusive.has(type))
     .flatMap(({ type, primary, mirror, availabilityGroup }) => {
@@ -107,9 +106,8 @@ function usesOf(pool: PoolFacts, groups: Names<AvailabilityGroupFacts>): readonl
       const inGroup = (replicas ?? []).map(({ value }) => ({ value, place: availabilityGroup?.place }));
       return [primary, mirror, ...inGroup].flatMap((fact) => useOf(pool.name, type, fact));
     });
-  known.set(pool, { groups, uses });
-  return uses;
-}
+  return { uses, text: [pool.name, ...uses.map(({ key }) => key)].join('\n') };
+});
 
 function usesOfChatPool({ name, databases }: ChatPoolFacts): readonly Use[] {
   return databases.flatMap(({ type, primary, mirror, backup, backupMirror }) =>

@@ -188,6 +188,26 @@ for (const [name, capabilities] of [
       assert.ok(['quickfix', 'source.fixAll.lyncTopology'].every((wanted) => all.some(({ kind }) => kind === wanted)));
     });
 
+    it('pair two pools', async () => {
+      const apart = completed(pools.slice(0, pools.indexOf('poolPairs')));
+      await editor.open(apart);
+      const actions = await editor.actions(apart.indexOf('atl-cs'), { triggerKind: CodeActionTriggerKind.Automatic });
+      const pair = actions.find(
+        ({ title }) => title === 'Pair atl-cs-001.litwareinc.com with dal-cs-001.litwareinc.com',
+      );
+      assert.equal(pair?.kind, CodeActionKind.RefactorRewrite);
+      assert.equal(
+        pair?.edit === undefined,
+        capabilities === undefined,
+        'the edit follows where the client can wait for it',
+      );
+      await editor.take(pair);
+      assert.equal(
+        editor.text,
+        `${apart}poolPairs:\n  - pools: [atl-cs-001.litwareinc.com, dal-cs-001.litwareinc.com]\n`,
+      );
+    });
+
     it('are about the findings that are named', async () => {
       await editor.open(completed('backupService: { syncIntervall: 1, maxConcurrentCals: 1 }\n'));
       const { diagnostics } = await editor.client.diagnostics(editor.uri, 1);

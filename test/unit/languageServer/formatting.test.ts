@@ -54,6 +54,19 @@ const typed: readonly (readonly [string, string, string, string])[] = [
   ],
   ['nothing in brackets', '\n', 'poolPairs:\n  - pools: [\n|', 'poolPairs:\n  - pools: [\n'],
   [
+    'nothing in brackets on several lines',
+    '\n',
+    'poolPairs:\n  - pools: [\n      a.b,\n|',
+    'poolPairs:\n  - pools: [\n      a.b,\n',
+  ],
+  [
+    'nothing behind the start of a text',
+    '\n',
+    'sites:\n  a:\n    description: >-\n|',
+    'sites:\n  a:\n    description: >-\n',
+  ],
+  ['nothing in quotes', '\n', 'sites:\n  a:\n    description: "b\n|', 'sites:\n  a:\n    description: "b\n'],
+  [
     'nothing in a block of text',
     '\n',
     'sites:\n  Atlanta:\n    description: >\n      pools:\n|',
@@ -126,6 +139,20 @@ describe('formatting over the protocol', () => {
       }
     });
   }
+
+  it('formats several ranges for a client that has them, each line once', async () => {
+    const ranged = { textDocument: { rangeFormatting: { rangesSupport: true } } };
+    const client = await startLanguageClient({ inProcess: true, capabilities: ranged });
+    assert.deepEqual(client.initialized.capabilities.documentRangeFormattingProvider, { rangesSupport: true });
+    await client.open(uri, `${head}sites:  {}\npools:  {}\npoolPairs:  []\n`);
+    const at = (line: number, character: number) => ({ start: { line, character }, end: { line, character: 12 } });
+    const parameters = { textDocument: { uri }, options, ranges: [at(2, 0), at(4, 0), at(4, 5)] };
+    const edits = await client.connection.sendRequest<TextEdit[]>('textDocument/rangesFormatting', parameters);
+    const result = TextDocument.applyEdits(client.document(uri), edits);
+    assert.equal(result, `${head}sites: {}\npools:  {}\npoolPairs: []\n`);
+    assert.equal(edits.length, 2);
+    await client[Symbol.asyncDispose]();
+  });
 
   it('counts as the client does', async () => {
     const client = await startLanguageClient({

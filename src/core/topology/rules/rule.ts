@@ -35,7 +35,10 @@ export type Rule =
       readonly check: (topology: Topology, report: Report) => void;
       /** What the check reads: it is not run again while all of it is the same. */
       readonly reads: (topology: Topology) => readonly unknown[];
-      /** What is read says nothing about places: it spares a check only where there was nothing to find. */
+      /**
+       * What is read says nothing about places: it spares a check only where there was nothing to find. Whether there is
+       * something must then follow from what is read alone: not, for one, from two places being the same under an alias.
+       */
       readonly readsContent?: true;
     };
 

@@ -1,7 +1,7 @@
 /** The settings under `lyncTopology.`, read for a topology file. */
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { type Uri, workspace } from 'vscode';
+import { absolutePath } from '../languageServer/settingPaths.ts';
 
 export interface EngineSettings {
   readonly topologyFile: string;
@@ -36,7 +36,7 @@ export function deploymentKind(topology: Uri): 'embedded' | 'powershell' {
 export function engineSettings(topology: Uri): EngineSettings {
   const settings = workspace.getConfiguration(settingsSection, topology);
   const beside = dirname(topology.fsPath);
-  const folder = (path: string): string => absolute(path, beside);
+  const folder = (path: string): string => absolutePath(path, beside);
   return {
     topologyFile: topology.fsPath,
     dataDirectory: folder(settings.get<string>('dataDirectory', '') || '.lync'),
@@ -50,10 +50,4 @@ export function engineSettings(topology: Uri): EngineSettings {
     partnerTimeout: settings.get('mirroring.partnerTimeout', 10) * 1_000,
     backgroundCycles: settings.get('background.enabled', true),
   };
-}
-
-/** `~` is the home folder; what is relative lies beside the topology file, as on the command line. */
-function absolute(path: string, beside: string): string {
-  if (path === '~' || path.startsWith('~/') || path.startsWith('~\\')) return join(homedir(), path.slice(1));
-  return isAbsolute(path) ? path : resolve(beside, path);
 }

@@ -207,7 +207,8 @@ function pathsOf(uris: readonly string[]): readonly string[] {
   return uris.flatMap((uri) => pathOf(uri) ?? []);
 }
 
-function pathOf(uri: string): string | undefined {
+/** The path of a file on this machine, where the address is that of one. */
+export function pathOf(uri: string): string | undefined {
   try {
     return uri.startsWith('file:') ? fileURLToPath(uri) : undefined;
   } catch {

@@ -1,14 +1,16 @@
 /** Document links: rules in comments lead to their pages, shares to the folders that they are mapped to. */
 
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DocumentLink } from 'vscode-languageserver/node';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { documentationOf, isRuleCode } from '../../core/topology/diagnostics.ts';
 import { ruleLinks, shareLinks } from '../../core/topology/queries/links.ts';
 import type { OpenDocument } from '../documents.ts';
 import { answering, type Feature, measured, type Server } from '../feature.ts';
 import { createFolderCheck, type FolderCheck } from '../folderCheck.ts';
 import { folderOfShare } from '../shareFolders.ts';
+import { pathOf } from '../workspace.ts';
 
 export const documentLinks: Feature = {
   capabilities: () => ({ documentLinkProvider: { resolveProvider: true } }),
@@ -43,10 +45,12 @@ async function linksToShares(
   { settings }: Server,
   check: FolderCheck,
 ): Promise<DocumentLink[]> {
-  const { shareMappings } = settings;
-  if (Object.keys(shareMappings).length === 0) return [];
+  const { shareMappings: folders } = settings;
+  const file = pathOf(document.uri);
+  if (Object.keys(folders).length === 0 || file === undefined) return [];
+  const mappings = { folders, beside: dirname(file) };
   const links = shareLinks(document.topology.tree).flatMap((link) => {
-    const folder = folderOfShare(link.share, shareMappings);
+    const folder = folderOfShare(link.share, mappings);
     return folder === undefined ? [] : [{ range: document.text.toRange(link), folder }];
   });
   const existing = await check.existing(links.map(({ folder }) => folder));

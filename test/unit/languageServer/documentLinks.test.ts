@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { DocumentLink } from 'vscode-languageserver/node';
 import { createFolderCheck } from '../../../src/languageServer/folderCheck.ts';
@@ -65,19 +65,26 @@ describe('document links', () => {
 });
 
 describe('the folder of a share', () => {
+  const folderOf = (share: string, folders: Readonly<Record<string, string>>): string | undefined =>
+    folderOfShare(share, { folders, beside: '/topologies' });
+
   it('is that of the whole path before that of the share', () => {
-    const mappings = { '\\\\fs\\Data': '/data', '\\\\fs\\Data\\kept': '/kept' };
-    assert.equal(folderOfShare('\\\\FS\\data\\KEPT', mappings), '/kept');
-    assert.equal(folderOfShare('\\\\fs\\Data\\one\\two', mappings), join('/data', 'one', 'two'));
-    assert.equal(folderOfShare('\\\\fs\\Data', mappings), '/data');
+    const folders = { '\\\\fs\\Data': '/data', '\\\\fs\\Data\\kept': '/kept' };
+    assert.equal(folderOf('\\\\FS\\data\\KEPT', folders), '/kept');
+    assert.equal(folderOf('\\\\fs\\Data\\one\\two', folders), join('/data', 'one', 'two'));
+    assert.equal(folderOf('\\\\fs\\Data', folders), '/data');
+  });
+
+  it('lies beside the topology file, or in the home folder, where the setting says so', () => {
+    assert.equal(folderOf('\\\\fs\\Data', { '\\\\fs\\Data': 'shares/data' }), resolve('/topologies/shares/data'));
+    assert.equal(folderOf('\\\\fs\\Data\\one', { '\\\\fs\\Data': '~/data' }), join(homedir(), 'data', 'one'));
   });
 
   it('is none where nothing is mapped, and where another machine would have to answer', () => {
-    assert.equal(folderOfShare('\\\\fs\\Data', {}), undefined);
-    assert.equal(folderOfShare('\\\\fs\\Data', { '\\\\fs\\Data': '\\\\other\\Data' }), undefined);
-    assert.equal(folderOfShare('\\\\fs\\Data', { '\\\\fs\\Data': '//other/Data' }), undefined);
-    assert.equal(folderOfShare('\\\\fs\\Data', { '\\\\fs\\Data': 'relative' }), undefined);
-    assert.equal(folderOfShare('\\\\fs\\Data\\..', { '\\\\fs\\Data': '/data' }), undefined);
+    assert.equal(folderOf('\\\\fs\\Data', {}), undefined);
+    assert.equal(folderOf('\\\\fs\\Data', { '\\\\fs\\Data': '\\\\other\\Data' }), undefined);
+    assert.equal(folderOf('\\\\fs\\Data', { '\\\\fs\\Data': '//other/Data' }), undefined);
+    assert.equal(folderOf('\\\\fs\\Data\\..', { '\\\\fs\\Data': '/data' }), undefined);
   });
 });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { MarkupContent } from 'vscode-languageserver/node';
+import { ruleCodes } from '../../../src/core/topology/diagnostics.ts';
+import { describeRule } from '../../../src/languageServer/descriptions.ts';
 import { escapeMarkdown, plainText } from '../../../src/languageServer/markup.ts';
 import { type LanguageClient, startLanguageClient } from '../../support/languageClient.ts';
 import { TopologyDocument } from '../topology/imports.ts';
@@ -159,6 +161,14 @@ describe('Hover', () => {
       assert.equal(plainText(escapeMarkdown(name)), name);
     }
     assert.equal(escapeMarkdown('[a](b) <i>'), '\\[a\\](b) \\<i\\>');
+  });
+
+  it('tells every rule without a word about design documents', () => {
+    for (const code of ruleCodes) {
+      const said = describeRule(code, 'file:///product');
+      assert.ok(said?.includes(`docs/rules/${code}.md`), code);
+      assert.doesNotMatch(said, /domain [A-K]\.\d/, code);
+    }
   });
 
   it('never fails, wherever somebody points', async () => {

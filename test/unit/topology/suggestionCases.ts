@@ -326,6 +326,18 @@ export const suggestionCases: readonly SuggestionCase[] = [
     result: 'sqlServers:\n  s.x.com: { domain: x.com }\n',
   },
   {
+    what: 'a cmdlet for a role',
+    text: 'adminRoles:\n  R: { template: CsHelpDesk, cmdlets: [Get-CsAdminRole, Invoke-CsPoolFail|] }\n',
+    accept: 'Invoke-CsPoolFailBack',
+    result: 'adminRoles:\n  R: { template: CsHelpDesk, cmdlets: [Get-CsAdminRole, Invoke-CsPoolFailBack] }\n',
+  },
+  {
+    what: 'the role that a role is made from',
+    text: 'adminRoles:\n  R:\n    template: |\n',
+    accept: 'CsHelpDesk',
+    result: 'adminRoles:\n  R:\n    template: CsHelpDesk\n',
+  },
+  {
     what: 'a boolean',
     text: 'poolPairs:\n  - voiceFailover: { automatic: t| }\n',
     accept: 'false',

@@ -1,4 +1,5 @@
 /** Values that may stand under a key: names in scope, words of the format, and what people write. */
+import { builtInRoleNames, operationNames, otherCmdlets } from '../cmdlets.ts';
 import { applicableModules } from '../resolved/deployment.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { examplesOf, factsOf, type Schema, schemaBelow, shapeOf, wordsOf } from '../shape/schemaWalk.ts';
@@ -83,11 +84,21 @@ function isFirst(item: Suggestion, index: number, all: readonly Suggestion[]): b
 function found(topology: Topology, path: TreePath): readonly Suggestion[] {
   const [section, name] = path;
   const key = path.findLast((step) => typeof step === 'string');
+  if (section === 'adminRoles' && key === 'cmdlets') return cmdlets(siblings(topology, path));
+  if (section === 'adminRoles' && key === 'template')
+    return builtInRoleNames.map((role) => plain(role, 'built-in role'));
   if (key === 'operatingSystem') return operatingSystems(topology, String(name));
   if (key === 'fileShare' || key === 'logShippingShare') return shares(topology);
   if (section === 'sqlServers' && key === 'domain') return domains(String(name));
   if (section === 'sqlServers' && key === 'instances') return instancesOf(topology, String(name), path);
   return [];
+}
+
+/** What the product itself runs comes first. */
+function cmdlets(listed: ReadonlySet<string>): readonly Suggestion[] {
+  const suggest = (names: readonly string[], detail: string): readonly Suggestion[] =>
+    names.filter((name) => !listed.has(name.toLowerCase())).map((name) => ({ ...plain(name, detail), kind: 'cmdlet' }));
+  return [...suggest(operationNames, 'run by Lync Topology'), ...suggest(otherCmdlets, 'cmdlet of the servers')];
 }
 
 /** Those that the release runs on, the partner's first (domain K.6, B.1). */

@@ -96,7 +96,7 @@ export const otherCmdlets = [
 ] as const;
 
 /** The verbs that PowerShell approves and that cmdlets of the servers have. */
-export const verbs = [
+const verbs = [
   'Add',
   'Approve',
   'Backup',

@@ -67,6 +67,17 @@ const cases: readonly (readonly [string, string, string, string?])[] = [
     'invalid-value',
     'sqlServers:\n  s.litwareinc.com: {}\n  <<S.litwareinc.com>>: {}\n',
   ],
+  [
+    'a key that says the same for the second time',
+    'yaml-syntax',
+    'backupService:\n  syncInterval: 00:02:00\n  <<syncInterval>>: 00:02:00 # again\n',
+    'backupService:\n  syncInterval: 00:02:00\n',
+  ],
+  [
+    'a key that says something else',
+    'yaml-syntax',
+    'backupService: { maxConcurrentCalls: 1, <<maxConcurrentCalls>>: 2 }\n',
+  ],
   ['a tag that means nothing', 'yaml-syntax', 'backupService: { syncInterval: <<!span>> 00:02:00 }\n'],
 ];
 

@@ -24,14 +24,26 @@ async function symbolsLike(server: Server, query: string, token: CancellationTok
   return [...bestNames(found, query, mostSymbols)];
 }
 
+const symbolsOfTexts = new WeakMap<object, readonly SymbolInformation[]>();
+
+/** Made once for each state of a text: somebody who searches types letter after letter. */
+function symbolsOf(document: OpenDocument): readonly SymbolInformation[] {
+  const { root } = document.topology.tree;
+  const before = symbolsOfTexts.get(root);
+  if (before !== undefined) return before;
+  const symbols = definedNames(root).map((name) => toSymbol(document, name));
+  symbolsOfTexts.set(root, symbols);
+  return symbols;
+}
+
 /** Holds on to nothing of the document: it is kept for files that are not open. */
-function symbolsOf({ uri, text, topology }: OpenDocument): readonly SymbolInformation[] {
-  return definedNames(topology.tree.root).map((name) => ({
+function toSymbol({ uri, text }: OpenDocument, name: NameOccurrence): SymbolInformation {
+  return {
     name: name.name,
     kind: kinds[name.kind] ?? SymbolKind.Variable,
     location: { uri, range: text.toRange(name.range) },
     containerName: containerOf(name),
-  }));
+  };
 }
 
 const kinds: Partial<Readonly<Record<NameKind, SymbolKind>>> = {

@@ -99,6 +99,14 @@ describe('workspace symbols', () => {
     assert.equal((await search(around.client, '')).length, 18);
   });
 
+  it('follow what is typed', async () => {
+    await using around = await goAround();
+    assert.deepEqual(await search(around.client, 'boston'), []);
+    const at = goneAround.indexOf('  Atlanta:');
+    await around.client.change(uri, at, at, '  Boston: {}\n');
+    assert.deepEqual(await search(around.client, 'boston'), ['Boston in sites, litware.topology.yaml']);
+  });
+
   it('are those of files that are not open, too', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'lync-topology-symbols-'));
     await writeFile(join(folder, 'other.topology.yaml'), 'sites:\n  Berlin: {}\n  "Köln": {}\n');

@@ -32,7 +32,7 @@ const cases: readonly (readonly [string, string, string])[] = [
     "a:   &x  'b'\nc:  !!str   1\nd: [*x ,  *x]\n",
     "a: &x 'b'\nc: !!str 1\nd: [*x, *x]\n",
   ],
-  ['keeps the space behind an alias that is a key', 'a: &x b\nc: { *x : 1 }\n', 'a: &x b\nc: { *x : 1 }\n'],
+  ['keeps the space behind an alias that is a key', 'a: &x b\nc:  { *x : 1 }\n', 'a: &x b\nc: { *x : 1 }\n'],
   [
     'moves a block of text as a whole',
     'a:\n     b: |\n             one\n\n               two  \n     c: >-\n       x\n       y\n',
@@ -99,6 +99,13 @@ const cases: readonly (readonly [string, string, string])[] = [
     'a:\n   b: 1\nx\n   c: 2\n',
   ],
   ['explicit keys are left alone', 'a:\n  ?   b\n  :  c\nd:  1\n', 'a:\n  ?   b\n  :  c\nd: 1\n'],
+  ['what is not read is left alone', 'a:   1\n...\nb:   2  \n', 'a: 1\n...\nb:   2  \n'],
+  ['nor is the white space of it', 'a:   1\n...  \n\n\n', 'a: 1\n...  \n\n\n'],
+  [
+    'an entry between parts by mistake holds them as well',
+    'a:\n   b:  1\nx: 1\n   c:  2\n',
+    'a:\n   b: 1\nx: 1\n   c: 2\n',
+  ],
   ['nothing', '', ''],
   ['comments alone', '# a  \n\n\n   # b', '# a  \n\n# b\n'],
 ];

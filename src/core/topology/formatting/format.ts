@@ -104,7 +104,8 @@ function mayMove(group: Group, { lines }: Formatting): boolean {
 /** Undefined where the segment has to stay as it is. */
 function segmentEdits(segment: Segment, base: number, formatting: Formatting): readonly TextEdit[] | undefined {
   const { tree, flushLists, lines, newline } = formatting;
-  const tokens = tree.broken.has(segment) ? undefined : tokensOfSegment(segment);
+  const isRead = segment.role !== 'unread' && !tree.broken.has(segment);
+  const tokens = isRead ? tokensOfSegment(segment) : undefined;
   if (tokens === undefined || (segment.role === 'item' && columnOf(tokens) !== 0)) return undefined;
   const { start, text, layout, role } = segment;
   const options: LayoutOptions = {

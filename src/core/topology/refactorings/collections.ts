@@ -18,7 +18,8 @@ const longestPart = 20_000;
 export function collections({ document, range }: Asking): readonly Refactoring[] {
   const { tree } = document;
   const segment = tree.segments[segmentAt(tree.segments, range.start)];
-  if (segment === undefined || tree.broken.has(segment) || segment.text.length > longestPart) return [];
+  if (segment === undefined || segment.text.length > longestPart) return [];
+  if (segment.role === 'unread' || tree.broken.has(segment)) return [];
   const tokens = tokensOfSegment(segment);
   if (tokens === undefined) return [];
   const written: Written = { text: segment.text, tokens, offset: range.start - segment.start };

@@ -48,7 +48,7 @@ function newSection(
   section: string,
   newline: string,
 ): readonly TextEdit[] | undefined {
-  const isPlain = tree.segments.every(({ role }) => role !== 'whole');
+  const isPlain = tree.segments.every(({ role }) => role !== 'whole' && role !== 'unread');
   const last = tree.segments.at(-1);
   if (!isPlain || last === undefined || tree.broken.has(last)) return undefined;
   const start = text.trimEnd().length;

@@ -1,7 +1,7 @@
 /** Which Backup Service modules a pair lists (domain A.2, K.8). */
 
 import type { Report } from '../findings.ts';
-import type { Fact } from '../resolved/facts.ts';
+import type { Fact, PoolFacts } from '../resolved/facts.ts';
 import type { ResolvedPair } from '../resolved/topology.ts';
 import { nearest } from '../shape/nearest.ts';
 import type { SequenceNode } from '../syntax/nodes.ts';
@@ -160,13 +160,7 @@ function checkCentralManagement({ facts, both }: ResolvedPair, report: Report): 
   const listed = facts.modules.filter((fact) => canonicalBackupModule(fact.value) === 'CentralMgmt.CMSMaster');
   const host = both.find((pool) => pool.hasCentralManagementKey);
   if (host === undefined) {
-    for (const fact of listed)
-      reportWithoutStore(
-        both.map((pool) => pool.name),
-        list,
-        fact,
-        report,
-      );
+    for (const fact of listed) reportWithoutStore(both, list, fact, report);
   } else if (
     listed.length === 0 &&
     host.centralManagement !== undefined &&
@@ -183,12 +177,14 @@ function checkCentralManagement({ facts, both }: ResolvedPair, report: Report): 
   }
 }
 
-function reportWithoutStore(names: readonly string[], list: SequenceNode, fact: Fact<string>, report: Report): void {
+function reportWithoutStore(both: readonly PoolFacts[], list: SequenceNode, fact: Fact<string>, report: Report): void {
+  const names = both.map(({ name }) => name).join(' nor ');
   const fix = removal(list, fact.place, 'Take CentralMgmt.CMSMaster out', false);
   report({
     code: 'cms-module-without-cms',
-    message: `Neither ${names.join(' nor ')} hosts Central Management: CentralMgmt.CMSMaster has nothing to carry.`,
+    message: `Neither ${names} hosts Central Management: CentralMgmt.CMSMaster has nothing to carry.`,
     place: fact.place,
+    related: both.map(({ key, name }) => ({ place: key, message: `${name} says nothing of Central Management.` })),
     ...(fix && { fixes: [fix] }),
   });
 }

@@ -125,6 +125,21 @@ describe('persistent-chat-active-site', () => {
     );
     expectFound('persistent-chat-active-site', chat(uneven, placement(primary)));
   });
+
+  it('reports other spreads of eight servers', () => {
+    const some = (site: string, count: number, active: number) =>
+      numbered(count, site).map((line, index) =>
+        index >= active ? line : line.replace('false', site === 'Atlanta' ? 'true' : '<<true>>'),
+      );
+    for (const [servers, away] of [
+      [[...some('Atlanta', 4, 2), ...some('Dallas', 4, 1)], 1],
+      [[...some('Atlanta', 4, 1), ...some('Dallas', 4, 2)], 2],
+      [[...some('Atlanta', 5, 2), ...some('Dallas', 3, 2)], 2],
+      [[...some('Atlanta', 4, 2), ...some('Dallas', 2, 1), ...some('Phoenix', 2, 1)], 2],
+      [[...some('Dallas', 8, 2)], 2],
+    ] as const)
+      assert.equal(expectFound('persistent-chat-active-site', chat(servers, placement(primary))).length, away);
+  });
 });
 
 describe('persistent-chat-collocated', () => {

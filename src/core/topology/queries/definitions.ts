@@ -1,7 +1,8 @@
 /** From a name to where it is defined, and to everything that has the same name. */
 import type { Range } from '../diagnostics.ts';
 import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
-import { identityOf, type NameOccurrence, nameAt, occurrencesOf } from './names.ts';
+import { identityOf } from './nameIndex.ts';
+import { type NameOccurrence, nameAt, occurrencesOf } from './names.ts';
 import { at } from './positions.ts';
 import type { SymbolKind } from './symbols.ts';
 

@@ -5,7 +5,7 @@
 import { entriesOf } from '../resolved/facts.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { findEntry, type Place, type TreeNode } from '../syntax/nodes.ts';
-import { identityOf } from './names.ts';
+import { identityOf } from './nameIndex.ts';
 
 export type RelatedKind = 'pool' | 'edgePool' | 'persistentChatPool' | 'sqlInstance';
 

@@ -5,7 +5,8 @@ import type { Topology } from '../resolved/topology.ts';
 import { findEntry, type TreeNode } from '../syntax/nodes.ts';
 import { parseSqlInstance } from '../values.ts';
 import { type DatabaseType, databaseTypes } from '../vocabulary.ts';
-import { identityOf, occurrencesOf } from './names.ts';
+import { identityOf } from './nameIndex.ts';
+import { occurrencesOf } from './names.ts';
 import type { SymbolKind } from './symbols.ts';
 
 /** The databases of a type of a pool, and which part the asked-for instance has in them. */

@@ -27,15 +27,16 @@ describe('Rule catalogue, published', () => {
     }
   });
 
-  it('says of exactly those rules that they have a fix whose example is offered one', () => {
+  it('says of those rules that they have a fix whose example is offered one, and of a few that have one elsewhere', () => {
     const withFix = ruleDefinitions.filter(({ code, wrong }) =>
       diagnosticsOf(readMarks(completed(wrong)).text).some(
         (diagnostic) => diagnostic.code === code && (diagnostic.fixes ?? []).length > 0,
       ),
     );
+    const elsewhere = ['yaml-syntax', 'missing-key', 'pair-needs-two-pools', 'pair-with-itself'];
     assert.deepEqual(
       ruleDefinitions.filter(({ fix }) => fix !== undefined).map(({ code }) => code),
-      withFix.map(({ code }) => code),
+      ruleDefinitions.filter((rule) => withFix.includes(rule) || elsewhere.includes(rule.code)).map(({ code }) => code),
     );
   });
 

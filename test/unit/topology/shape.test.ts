@@ -78,6 +78,23 @@ const cases: readonly (readonly [string, string, string, string?])[] = [
     'yaml-syntax',
     'backupService: { maxConcurrentCalls: 1, <<maxConcurrentCalls>>: 2 }\n',
   ],
+  [
+    'backslashes in double quotes',
+    'yaml-syntax',
+    share('"\\\\fs.litwareinc.com<<\\>>Share" # "quoted"'),
+    share('\'\\\\fs.litwareinc.com\\Share\' # "quoted"'),
+  ],
+  [
+    'backslashes in double quotes, with another quote between them',
+    'yaml-syntax',
+    'sites: { Atl: { description: "it\'s <<\\>>S" } }\n',
+  ],
+  [
+    'backslashes in the second of two texts',
+    'yaml-syntax',
+    'sites: { A: { description: "\\n" }, B: { description: "C:<<\\>>Windows" } }\n',
+    'sites: { A: { description: "\\n" }, B: { description: \'C:\\Windows\' } }\n',
+  ],
   ['a tag that means nothing', 'yaml-syntax', 'backupService: { syncInterval: <<!span>> 00:02:00 }\n'],
 ];
 

@@ -16,6 +16,7 @@ export const pairs: RuleFamily = {
       title: 'A pair that is not two pools',
       why: 'A pair is two pools, each the backup pool of the other. A third pool cannot share a backup, and one alone has none.',
       source: 'Topology Builder pairs a pool with exactly one other (domain B.1)',
+      fix: 'A pool beyond the second one is taken out; to be looked at, as it may be another that does not belong there.',
       wrong: `poolPairs:
   - pools: <<[atl-cs-001.litwareinc.com]>>
 `,
@@ -29,6 +30,7 @@ export const pairs: RuleFamily = {
       title: 'A pool paired with itself',
       why: 'A pool that is its own backup has none.',
       source: 'Our conclusion: Topology Builder offers only other pools (domain B.1)',
+      fix: 'The second one of the same is taken out, where two pools are left.',
       wrong: `poolPairs:
   - pools: [atl-cs-001.litwareinc.com, <<atl-cs-001.litwareinc.com>>]
 `,

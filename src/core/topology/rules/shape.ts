@@ -9,6 +9,7 @@ export const shape: RuleFamily = {
       title: 'Not YAML',
       why: 'A line that YAML cannot read hides what it was meant to say. The rest of the file is read all the same, and everything that does not need the broken line keeps working. A key that stands twice in one map belongs here too: only the first one counts. So do aliases without an anchor, and aliases that together stand for more values than any deployment has.',
       source: 'YAML 1.2.2',
+      fix: 'Text in double quotes with single backslashes is put in single quotes; a key that says the same a second time is taken out.',
       wrong: `backupService:
   syncInterval: 00:02:00
   <<syncInterval>>: 00:05:00
@@ -39,6 +40,7 @@ export const shape: RuleFamily = {
       title: 'A key that is needed is missing',
       why: 'Without it the thing cannot be understood, and rules and operations that need it leave it out.',
       source: 'Topology format 1',
+      fix: '`lyncTopology: 1` is added, where that is what is missing.',
       wrong: `persistentChatPools:
   <<atl-pc-001.litwareinc.com>>:
     servers: {}

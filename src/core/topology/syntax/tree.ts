@@ -117,9 +117,12 @@ function parsePiece(segment: Segment): Piece {
   const parsed = parseYaml(segment);
   const wantsItems = segment.role === 'part' && segment.layout?.kind === 'sequence';
   const { root, problems, hasAnchors, hasAliases } = parsed;
-  const findings = problems.map(({ message, start, end, mild }) =>
-    syntaxFinding(message, { segment, start, end }, mild),
-  );
+  const findings = problems.map(({ message, start, end, mild, meant }): Finding => {
+    const finding = syntaxFinding(message, { segment, start, end }, mild);
+    if (meant === undefined) return finding;
+    const edit = { place: { segment, start: meant.start, end: meant.end }, text: meant.text };
+    return { ...finding, fixes: [{ title: 'Put it in single quotes', edits: [edit], preferred: true }] };
+  });
   const fits = root === undefined || (wantsItems ? isBlock(root, 'sequence') : isRootMap(segment, root));
   if (!fits && findings.length === 0) findings.push(misfit(segment, parsed, wantsItems));
   return {

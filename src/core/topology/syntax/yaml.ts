@@ -4,6 +4,7 @@ import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { deepestNesting, inWords, longestLine, mostCharactersAtOnce } from './limits.ts';
 import type { Anchorage, Entry, ScalarNode, ScalarValue, TreeNode } from './nodes.ts';
+import { inSingleQuotes, type Requoted } from './quotes.ts';
 
 export interface SyntaxProblem {
   readonly message: string;
@@ -11,6 +12,8 @@ export interface SyntaxProblem {
   readonly start: number;
   readonly end: number;
   readonly mild: boolean;
+  /** What was meant, where that is plain. */
+  readonly meant?: Requoted;
 }
 
 export interface ParsedText {
@@ -114,7 +117,9 @@ function collectProblems(reading: Reading, document: Document.Parsed): void {
 function addProblem(reading: Reading, code: string, message: string, pos: readonly number[], mild: boolean): void {
   const start = Math.min(pos[0] ?? 0, reading.text.length);
   const end = Math.min(Math.max(pos[1] ?? start + 1, start), reading.text.length);
-  reading.problems.push({ message: ownMessages[code] ?? unknownTag(message) ?? `${message}.`, start, end, mild });
+  const said = ownMessages[code] ?? unknownTag(message) ?? `${message}.`;
+  const meant = code === 'BAD_DQ_ESCAPE' ? inSingleQuotes(reading.text, start) : undefined;
+  reading.problems.push({ message: said, start, end, mild, ...(meant && { meant }) });
 }
 
 function unknownTag(message: string): string | undefined {

@@ -100,6 +100,17 @@ describe('Inlay hints', () => {
     assert.match(hint.tooltip.value, /\*\*maxConcurrentCalls\*\*[^*]*\n- Default: `10`/);
   });
 
+  it('leave out what stands outside of the range in the same pair', async () => {
+    const text =
+      'poolPairs:\n  - pools: [a.x.com, b.x.com]\n    backupModules:\n      - DataConf\n      - PresenceFocus\n';
+    await client.open(uri, text);
+    const found = (await hints(text.indexOf('      - PresenceFocus'), text.length)) ?? [];
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      ['UserServices.PresenceFocus'],
+    );
+  });
+
   it('are nothing for a section that is not written, and for what an alias stands for', async () => {
     const text = 'backupService: &b { syncInterval: 00:02:00 }\nobjectives: *b\n';
     await client.open(uri, text);

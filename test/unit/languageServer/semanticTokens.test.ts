@@ -119,6 +119,29 @@ describe('Semantic tokens', () => {
     );
   });
 
+  it('are in the order of the text where a key stands between the pools by mistake', async () => {
+    const text = 'pools:\n  a.x.com:\n    site: A\ndeployment: L\n  b.x.com:\n    site: B\n';
+    assert.deepEqual(await full(text), [
+      'pools property',
+      'a.x.com class declaration',
+      'site property',
+      'A namespace',
+      'deployment property',
+      'b.x.com class declaration',
+      'site property',
+      'B namespace',
+    ]);
+  });
+
+  it('stand where something is written, not where an alias repeats it', async () => {
+    const text =
+      'sites:\n  A: {}\npools:\n  a.x.com: &a\n    edition: Standard\n  b.x.com: *a\n  c.x.com: { site: A }\n';
+    assert.deepEqual(
+      (await full(text)).filter((token) => !token.endsWith(' declaration')),
+      ['sites property', 'pools property', 'edition property', 'Standard enumMember', 'site property', 'A namespace'],
+    );
+  });
+
   it('are cut at the ends of lines', async () => {
     const text = 'sites:\n  A:\n    description: x\npools:\n  a.x.com:\n    site: "New\n      York"\n';
     const tokens = await full(text);

@@ -365,6 +365,10 @@ export const suggestionCases: readonly SuggestionCase[] = [
     what: 'nothing in a text of several lines',
     text: 'sites:\n  A:\n    description: |-\n      some\n      |\n      text\n',
   },
+  {
+    what: 'nothing at the left of what brackets belong to',
+    text: 'pools:\n  a.x.com:\n    frontEnds: [\n      fe-1.x.com,\n|    ]\n',
+  },
   { what: 'nothing behind closing quotes', text: 'pools:\n  a.x.com:\n    release: "2013"|\n' },
   { what: 'nothing in front of a list in brackets', text: 'pools:\n  a.x.com:\n    frontEnds: | [fe.x.com]\n' },
 ];

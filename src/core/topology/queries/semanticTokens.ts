@@ -185,7 +185,7 @@ class Walk {
 
   /** An alias is resolved to what it stands for; in its own place only `*name` is written. */
   #add(kind: TokenKind, node: ScalarNode, modifiers: Partial<Token> = {}): void {
-    if (node.segment !== this.#segment || node.start === node.end || this.#segment.text[node.start] === '*') return;
+    if (node.start === node.end || this.#segment.text[node.start] === '*') return;
     this.#tokens.push({ ...tokenOf(kind, node), ...modifiers });
   }
 }

@@ -15,6 +15,7 @@ import { createPublicationOffer } from './offerPublication.ts';
 import { createProtocolTrace } from './protocolTrace.ts';
 import { resumeFollowing } from './resumeFollowing.ts';
 import type { Services } from './services.ts';
+import { createSnippets } from './snippets.ts';
 import { createStatusBar } from './statusBar.ts';
 import { createTasks } from './tasks.ts';
 import { createTopologies } from './topologies.ts';
@@ -72,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createLanguageStatus(languageSupport, onError),
     createAssociationOffer({ memory: context.globalState, onError }),
     createTasks(topologies, context.extensionUri),
+    createSnippets(context.extensionUri),
     createCodeLenses({ topologies, deployments, languageSupport }),
     followDeployment({ topologies, deployments, statusView, jobsView, statusBar }),
     ...registerCommands(services),

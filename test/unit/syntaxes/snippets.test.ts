@@ -4,7 +4,9 @@ import { TopologyDocument } from '../../../src/core/topology/document.ts';
 import { topologyJsonSchema } from '../../../src/core/topology/jsonSchema.ts';
 
 interface Snippet {
-  readonly prefix: string;
+  readonly word: string;
+  readonly prefix?: string;
+  readonly sections?: readonly string[];
   readonly description: string;
   readonly body: readonly string[];
 }
@@ -50,13 +52,13 @@ const aboutSurroundings = new Set([
 ]);
 
 describe('The snippets', () => {
-  const deployment = byPrefix('deployment');
+  const deployment = byWord('deployment');
 
-  for (const [name, { prefix, body, description }] of Object.entries(snippets)) {
-    it(`${prefix} (${name}) is a valid part of a topology, whatever is chosen`, () => {
+  for (const [name, { word, body, description }] of Object.entries(snippets)) {
+    it(`${word} (${name}) is a valid part of a topology, whatever is chosen`, () => {
       assert.match(description, /^[A-Z].+[^.]$/, 'the description is shown beside the name');
       for (const text of expansions(body.join('\n'))) {
-        const whole = prefix === 'deployment' ? text : placed(prefix, text);
+        const whole = word === 'deployment' ? text : placed(word, text);
         assert.deepEqual(errorsOf(whole), [], whole);
       }
     });
@@ -65,8 +67,8 @@ describe('The snippets', () => {
   it('cover every section of a topology', () => {
     const sections = Object.keys(topologyJsonSchema()['properties'] ?? {});
     const written = new Set(
-      Object.values(snippets).flatMap(({ prefix, body }) =>
-        [...`${places[prefix]?.[0] ?? ''}\n${body.join('\n')}`.matchAll(/^(\w+):/gm)].map(([, key]) => key),
+      Object.values(snippets).flatMap(({ word, body }) =>
+        [...`${places[word]?.[0] ?? ''}\n${body.join('\n')}`.matchAll(/^(\w+):/gm)].map(([, key]) => key),
       ),
     );
     assert.deepEqual(
@@ -75,9 +77,19 @@ describe('The snippets', () => {
     );
   });
 
-  it('have a prefix each, which is also the name under which the tests place them', () => {
-    const prefixes = Object.values(snippets).map(({ prefix }) => prefix);
-    assert.deepEqual([...prefixes].sort(), [...Object.keys(places), 'deployment'].sort());
+  it('have a word each, which is also the name under which the tests place them', () => {
+    const words = Object.values(snippets).map(({ word }) => word);
+    assert.deepEqual([...words].sort(), [...Object.keys(places), 'deployment'].sort());
+  });
+
+  it('are not offered by the editor itself, which would offer them everywhere', () => {
+    for (const { prefix, word } of Object.values(snippets)) assert.equal(prefix, undefined, word);
+  });
+
+  it('belong to sections that there are', () => {
+    const sections = new Set([...Object.keys(topologyJsonSchema()['properties'] ?? {}), 'file', 'top']);
+    for (const { sections: own = [], word } of Object.values(snippets))
+      for (const section of own) assert.ok(sections.has(section), `${word}: ${section}`);
   });
 
   it('know the order in which their places are visited', () => {
@@ -92,8 +104,8 @@ describe('The snippets', () => {
     }
   });
 
-  function placed(prefix: string, text: string): string {
-    const [above = '', indent = 0] = places[prefix] ?? [];
+  function placed(word: string, text: string): string {
+    const [above = '', indent = 0] = places[word] ?? [];
     const inside = text.split('\n').map((line) => (line === '' ? line : ' '.repeat(indent) + line));
     const [base = ''] = expansions(deployment.body.join('\n'));
     const [anchor = '', ...wrapped] = above.split('\n');
@@ -104,9 +116,9 @@ describe('The snippets', () => {
   }
 });
 
-function byPrefix(prefix: string): Snippet {
-  const found = Object.values(snippets).find((snippet) => snippet.prefix === prefix);
-  assert.ok(found, prefix);
+function byWord(word: string): Snippet {
+  const found = Object.values(snippets).find((snippet) => snippet.word === word);
+  assert.ok(found, word);
   return found;
 }
 

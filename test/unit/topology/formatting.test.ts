@@ -32,7 +32,6 @@ const cases: readonly (readonly [string, string, string])[] = [
     "a:   &x  'b'\nc:  !!str   1\nd: [*x ,  *x]\n",
     "a: &x 'b'\nc: !!str 1\nd: [*x, *x]\n",
   ],
-  ['keeps the space behind an alias that is a key', 'a: &x b\nc:  { *x : 1 }\n', 'a: &x b\nc: { *x : 1 }\n'],
   [
     'moves a block of text as a whole',
     'a:\n     b: |\n             one\n\n               two  \n     c: >-\n       x\n       y\n',

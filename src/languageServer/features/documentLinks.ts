@@ -9,6 +9,7 @@ import { ruleLinks, shareLinks } from '../../core/topology/queries/links.ts';
 import type { OpenDocument } from '../documents.ts';
 import { answering, type Feature, measured, type Server } from '../feature.ts';
 import { createFolderCheck, type FolderCheck } from '../folderCheck.ts';
+import type { ClientSettings } from '../settings.ts';
 import { folderOfShare } from '../shareFolders.ts';
 import { pathOf } from '../workspace.ts';
 
@@ -59,12 +60,20 @@ async function linksToShares(
     .map(({ range, folder }) => ({ range, data: { folder } satisfies LinkData }));
 }
 
-function resolved(link: DocumentLink, { settings }: Server): DocumentLink {
+function resolved(link: DocumentLink, { settings, client }: Server): DocumentLink {
   const data = linkSchema.safeParse(link.data);
-  if (!data.success) return link;
-  if ('folder' in data.data)
-    return { ...link, target: pathToFileURL(data.data.folder).href, tooltip: data.data.folder };
-  const { rule } = data.data;
-  if (settings.documentationRoot === undefined || !isRuleCode(rule)) return link;
-  return { ...link, target: `${settings.documentationRoot}/${documentationOf(rule)}`, tooltip: `Rule ${rule}` };
+  const found = data.success ? placeOf(data.data, settings) : undefined;
+  if (found === undefined) return link;
+  const { target, tooltip } = found;
+  const withTooltip = client.capabilities.textDocument?.documentLink?.tooltipSupport === true;
+  return { ...link, target, ...(withTooltip ? { tooltip } : {}) };
+}
+
+function placeOf(
+  data: LinkData,
+  { documentationRoot }: ClientSettings,
+): { readonly target: string; readonly tooltip: string } | undefined {
+  if ('folder' in data) return { target: pathToFileURL(data.folder).href, tooltip: data.folder };
+  if (documentationRoot === undefined || !isRuleCode(data.rule)) return undefined;
+  return { target: `${documentationRoot}/${documentationOf(data.rule)}`, tooltip: `Rule ${data.rule}` };
 }

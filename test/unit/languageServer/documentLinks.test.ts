@@ -64,6 +64,23 @@ describe('document links', () => {
   });
 });
 
+describe('the tooltip of a link', () => {
+  it('is there for a client that shows it', async () => {
+    for (const tooltipSupport of [true, false]) {
+      const capabilities = { textDocument: { documentLink: { tooltipSupport } } };
+      const initializationOptions = { documentationRoot: 'file:///product' };
+      await using client = await startLanguageClient({ inProcess: true, capabilities, initializationOptions });
+      await client.open(uri, text);
+      const link = {
+        range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } },
+        data: { rule: 'missing-key' },
+      };
+      const { tooltip } = await client.connection.sendRequest<DocumentLink>('documentLink/resolve', link);
+      assert.equal(tooltip, tooltipSupport ? 'Rule missing-key' : undefined);
+    }
+  });
+});
+
 describe('the folder of a share', () => {
   const folderOf = (share: string, folders: Readonly<Record<string, string>>): string | undefined =>
     folderOfShare(share, { folders, beside: '/topologies' });

@@ -89,4 +89,70 @@ describe('readTopology', () => {
     );
     assert.deepEqual(deployment.poolPairs[0]?.backupModules, ['ConfServices.DataConf', 'CentralMgmt.CMSMaster']);
   });
+
+  it('gives Persistent Chat pools, machines and roles, and leaves out what they need and do not have', () => {
+    const { deployment } = readTopology(
+      completed(`persistentChatPools:
+  pc.litwareinc.com:
+    nextHop: atl-cs-001.litwareinc.com
+    servers: { pc1.litwareinc.com: { site: Atlanta, active: true }, pc2.litwareinc.com: { site: Dallas, active: false } }
+    logShippingShare: \\\\fs.litwareinc.com\\Logs\\Chat
+    databases:
+      PersistentChat: { primary: a\\C, mirror: b\\C, witness: c\\W, backup: d\\C, backupMirror: e\\C }
+      PersistentChatCompliance: { backup: d\\C }
+virtualMachines:
+  VM-1:
+    primaryHost: hv-1
+    replicaHost: hv-2
+    extendedReplicaHost: hv-3
+    disks: [os.vhdx, os.vhdx]
+    autoResynchronize: { enabled: true, end: "07:30" }
+  VM-2: { primaryHost: hv-1 }
+  VM-3: { replicaHost: hv-1 }
+adminRoles:
+  DrOperators: { template: CsHelpDesk, cmdlets: [Move-CsUser], members: [vera] }
+  Nobody: { members: [vera] }
+`),
+    );
+    const instance = (server: string, name = 'C') => ({ server, instance: name });
+    assert.deepEqual(deployment.persistentChatPools, [
+      {
+        fqdn: 'pc.litwareinc.com',
+        nextHop: 'atl-cs-001.litwareinc.com',
+        servers: [
+          { fqdn: 'pc1.litwareinc.com', site: 'Atlanta', active: true },
+          { fqdn: 'pc2.litwareinc.com', site: 'Dallas', active: false },
+        ],
+        logShippingShare: { server: 'fs.litwareinc.com', share: 'Logs', folder: 'Chat' },
+        databases: {
+          PersistentChat: {
+            primary: instance('a'),
+            mirror: instance('b'),
+            witness: instance('c', 'W'),
+            backup: instance('d'),
+            backupMirror: instance('e'),
+          },
+        },
+      },
+    ]);
+    assert.deepEqual(deployment.virtualMachines, [
+      {
+        name: 'VM-1',
+        primaryHost: 'hv-1',
+        replicaHost: 'hv-2',
+        extendedReplicaHost: 'hv-3',
+        disks: ['os.vhdx'],
+        autoResynchronize: { enabled: true, start: 18 * 60 + 30, end: 7 * 60 + 30 },
+      },
+      {
+        name: 'VM-2',
+        primaryHost: 'hv-1',
+        disks: [],
+        autoResynchronize: { enabled: false, start: 18 * 60 + 30, end: 6 * 60 },
+      },
+    ]);
+    assert.deepEqual(deployment.adminRoles, [
+      { name: 'DrOperators', template: 'CsHelpDesk', cmdlets: ['Move-CsUser'], members: ['vera'] },
+    ]);
+  });
 });

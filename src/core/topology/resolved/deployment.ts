@@ -41,7 +41,7 @@ export function buildDeployment(topology: Topology): BuiltDeployment {
     ...adminRolesOf(topology.root),
     ...objectivesOf(topology.root),
     ...virtualMachinesOf(topology.root),
-    ...persistentChatPoolsOf(topology.root),
+    ...persistentChatPoolsOf(topology),
     ...edgePoolsOf(topology),
   };
   const everyPool = pools.length === topology.pools.all.length;

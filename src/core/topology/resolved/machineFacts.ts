@@ -24,6 +24,9 @@ export interface MachineFacts extends NamedFacts {
   readonly autoResynchronize: WindowFacts | undefined;
 }
 
+/** The window of domain E.5, where the topology gives none. */
+export const defaultWindow = { start: '18:30', end: '06:00' };
+
 /** Times of day as `hh:mm`. */
 export interface WindowFacts {
   readonly node: TreeNode;

@@ -1,27 +1,30 @@
-/** The Persistent Chat pools of a topology, as far as they are understood. */
-import type { ChatServer, PersistentChatPool, SqlInstance, StretchedPlacement } from '../model.ts';
-import { type Entry, findEntry, type MapNode, type TreeNode } from '../syntax/nodes.ts';
-import { parseSqlInstance, parseUncPath } from '../values.ts';
-import { entriesOf } from './facts.ts';
+/** The Persistent Chat pools of a topology as plain data, as far as they are understood. */
+import type { PersistentChatPool, StretchedPlacement } from '../model.ts';
+import type { DatabaseType } from '../vocabulary.ts';
+import type { ChatPoolFacts, StretchedPlacementFacts } from './chatPoolFacts.ts';
+import type { Topology } from './topology.ts';
 
 /** Nothing when the topology gives none. A placement without a primary instance is left out. */
-export function persistentChatPoolsOf(root: MapNode): {
+export function persistentChatPoolsOf(topology: Pick<Topology, 'persistentChatPools'>): {
   readonly persistentChatPools?: readonly PersistentChatPool[];
 } {
-  const persistentChatPools = entriesOf(findEntry(root, 'persistentChatPools')?.value).map(poolOf);
+  const persistentChatPools = topology.persistentChatPools.all.map(poolOf);
   return persistentChatPools.length === 0 ? {} : { persistentChatPools };
 }
 
-function poolOf({ name, value }: Entry): PersistentChatPool {
-  const share = parsed(value, 'logShippingShare', parseUncPath);
-  const databases = findEntry(value, 'databases')?.value;
-  const content = placementOf(findEntry(databases, 'PersistentChat')?.value);
-  const compliance = placementOf(findEntry(databases, 'PersistentChatCompliance')?.value);
+function poolOf({ name, nextHop, servers, logShippingShare, databases }: ChatPoolFacts): PersistentChatPool {
+  const placed = (type: DatabaseType) => placementOf(databases.find((placement) => placement.type === type));
+  const content = placed('PersistentChat');
+  const compliance = placed('PersistentChatCompliance');
   return {
     fqdn: name,
-    nextHop: textOf(findEntry(value, 'nextHop')?.value) ?? '',
-    servers: entriesOf(findEntry(value, 'servers')?.value).map(serverOf),
-    ...(share && { logShippingShare: share }),
+    nextHop: nextHop?.value ?? '',
+    servers: servers.map((server) => ({
+      fqdn: server.name,
+      site: server.site?.value ?? '',
+      active: server.active?.value === true,
+    })),
+    ...(logShippingShare && { logShippingShare: logShippingShare.value }),
     databases: {
       ...(content && { PersistentChat: content }),
       ...(compliance && { PersistentChatCompliance: compliance }),
@@ -29,43 +32,14 @@ function poolOf({ name, value }: Entry): PersistentChatPool {
   };
 }
 
-function serverOf({ name, value }: Entry): ChatServer {
-  const active = findEntry(value, 'active')?.value;
+function placementOf(facts: StretchedPlacementFacts | undefined): StretchedPlacement | undefined {
+  if (facts?.primary === undefined) return undefined;
+  const { primary, mirror, witness, backup, backupMirror } = facts;
   return {
-    fqdn: name,
-    site: textOf(findEntry(value, 'site')?.value) ?? '',
-    active: active?.kind === 'scalar' && active.value === true,
+    primary: primary.value,
+    ...(mirror && { mirror: mirror.value }),
+    ...(witness && { witness: witness.value }),
+    ...(backup && { backup: backup.value }),
+    ...(backupMirror && { backupMirror: backupMirror.value }),
   };
-}
-
-function placementOf(node: TreeNode | undefined): StretchedPlacement | undefined {
-  const at = (key: string): SqlInstance | undefined => parsed(node, key, parseSqlInstance);
-  const primary = at('primary');
-  if (primary === undefined) return undefined;
-  const others = {
-    mirror: at('mirror'),
-    witness: at('witness'),
-    backup: at('backup'),
-    backupMirror: at('backupMirror'),
-  };
-  return {
-    primary,
-    ...(others.mirror && { mirror: others.mirror }),
-    ...(others.witness && { witness: others.witness }),
-    ...(others.backup && { backup: others.backup }),
-    ...(others.backupMirror && { backupMirror: others.backupMirror }),
-  };
-}
-
-function parsed<Value>(
-  node: TreeNode | undefined,
-  key: string,
-  parse: (text: string) => Value | undefined,
-): Value | undefined {
-  const text = textOf(findEntry(node, key)?.value);
-  return text === undefined ? undefined : parse(text);
-}
-
-function textOf(node: TreeNode | undefined): string | undefined {
-  return node?.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined;
 }

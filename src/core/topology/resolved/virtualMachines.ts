@@ -1,58 +1,39 @@
-/** The virtual machines of a topology, as far as they are understood. */
+/** The virtual machines of a topology as plain data, as far as they are understood. */
 import type { VirtualMachine } from '../model.ts';
-import { findEntry, type MapNode, type TreeNode } from '../syntax/nodes.ts';
-
-/** The window of domain E.5, where the topology gives none. */
-const defaultWindow = { start: '18:30', end: '06:00' };
+import { findEntry, type MapNode } from '../syntax/nodes.ts';
+import { entriesOf } from './facts.ts';
+import { defaultWindow, type MachineFacts, machineFacts, type WindowFacts } from './machineFacts.ts';
 
 /** Nothing when the topology gives no machines. A machine without a primary host is left out. */
 export function virtualMachinesOf(root: MapNode): { readonly virtualMachines?: readonly VirtualMachine[] } {
-  const section = findEntry(root, 'virtualMachines')?.value;
-  if (section?.kind !== 'map') return {};
-  const virtualMachines = section.entries.flatMap(({ name, value }) => {
-    const primaryHost = textAt(value, 'primaryHost');
-    if (primaryHost === undefined) return [];
-    const replicaHost = textAt(value, 'replicaHost');
-    const extendedReplicaHost = textAt(value, 'extendedReplicaHost');
-    return [
-      {
-        name,
-        primaryHost,
-        ...(replicaHost !== undefined && { replicaHost }),
-        ...(extendedReplicaHost !== undefined && { extendedReplicaHost }),
-        disks: disksOf(value),
-        autoResynchronize: windowOf(findEntry(value, 'autoResynchronize')?.value),
-      },
-    ];
-  });
+  const entries = entriesOf(findEntry(root, 'virtualMachines')?.value);
+  const virtualMachines = entries.flatMap((entry) => machineOf(machineFacts(entry)) ?? []);
   return virtualMachines.length === 0 ? {} : { virtualMachines };
 }
 
-function disksOf(machine: TreeNode): readonly string[] {
-  const list = findEntry(machine, 'disks')?.value;
-  if (list?.kind !== 'sequence') return [];
-  return [...new Set(list.items.flatMap((item) => textOf(item) ?? []))];
-}
-
-function windowOf(node: TreeNode | undefined): VirtualMachine['autoResynchronize'] {
-  const enabled = findEntry(node, 'enabled')?.value;
+function machineOf(facts: MachineFacts): VirtualMachine | undefined {
+  const { name, primaryHost, replicaHost, extendedReplicaHost, disks, autoResynchronize } = facts;
+  if (primaryHost === undefined) return undefined;
   return {
-    enabled: enabled?.kind === 'scalar' && enabled.value === true,
-    start: minutesOf(textAt(node, 'start')) ?? minutesOf(defaultWindow.start) ?? 0,
-    end: minutesOf(textAt(node, 'end')) ?? minutesOf(defaultWindow.end) ?? 0,
+    name,
+    primaryHost: primaryHost.value,
+    ...(replicaHost && { replicaHost: replicaHost.value }),
+    ...(extendedReplicaHost && { extendedReplicaHost: extendedReplicaHost.value }),
+    disks: [...new Set(disks.map(({ value }) => value))],
+    autoResynchronize: windowOf(autoResynchronize),
   };
 }
 
-/** Minutes after midnight. */
-function minutesOf(text: string | undefined): number | undefined {
-  const [, hours, minutes] = /^(\d{1,2}):(\d\d)/.exec(text ?? '') ?? [];
-  return hours === undefined || minutes === undefined ? undefined : Number(hours) * 60 + Number(minutes);
+function windowOf(facts: WindowFacts | undefined): VirtualMachine['autoResynchronize'] {
+  return {
+    enabled: facts?.enabled?.value === true,
+    start: minutesOf(facts?.start?.value ?? defaultWindow.start),
+    end: minutesOf(facts?.end?.value ?? defaultWindow.end),
+  };
 }
 
-function textAt(node: TreeNode | undefined, key: string): string | undefined {
-  return textOf(findEntry(node, key)?.value);
-}
-
-function textOf(node: TreeNode | undefined): string | undefined {
-  return node?.kind === 'scalar' && typeof node.value === 'string' && node.value !== '' ? node.value : undefined;
+/** Minutes after midnight, of a time of day as `hh:mm`. */
+function minutesOf(time: string): number {
+  const [hours, minutes] = time.split(':').map(Number);
+  return (hours ?? 0) * 60 + (minutes ?? 0);
 }

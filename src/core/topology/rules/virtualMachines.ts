@@ -1,7 +1,7 @@
 /** Virtual machines under Hyper-V Replica (domain E). */
 import type { Report } from '../findings.ts';
 import { entriesOf, type Fact } from '../resolved/facts.ts';
-import { type MachineFacts, machineFacts } from '../resolved/machineFacts.ts';
+import { defaultWindow, type MachineFacts, machineFacts } from '../resolved/machineFacts.ts';
 import { findEntry } from '../syntax/nodes.ts';
 import { removeEntries } from './edits.ts';
 import { removal } from './fixes.ts';
@@ -131,13 +131,10 @@ function checkDisks({ name, disks, disksNode }: MachineFacts, report: Report): v
   }
 }
 
-/** Where the topology gives none (domain E.5). */
-const usual = { start: '18:30', end: '06:00' };
-
 function checkWindow({ name, autoResynchronize: window }: MachineFacts, report: Report): void {
   if (window === undefined) return;
-  const start = window.start?.value ?? (window.hasStartKey ? undefined : usual.start);
-  const end = window.end?.value ?? (window.hasEndKey ? undefined : usual.end);
+  const start = window.start?.value ?? (window.hasStartKey ? undefined : defaultWindow.start);
+  const end = window.end?.value ?? (window.hasEndKey ? undefined : defaultWindow.end);
   if (start === undefined || start !== end) return;
   const related = window.start && window.end && [{ place: window.start.place, message: `It begins at ${start}.` }];
   report({

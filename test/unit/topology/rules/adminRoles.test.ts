@@ -46,6 +46,7 @@ describe('admin-role-unknown-cmdlet', () => {
       const marked = cmdlets(`<<${written}>>`);
       const found = expectOne(code, 'error', marked);
       assert.equal(found.fixes?.[0]?.preferred, true);
+      assert.ok(found.message.endsWith(` Did you mean ${meant}?`), found.message);
       expectFixed(marked, found.fixes?.[0], cmdlets(meant));
     });
   }
@@ -58,7 +59,9 @@ describe('admin-role-unknown-cmdlet', () => {
 
   it('says of anything else that there is no such cmdlet', () => {
     for (const name of ['everything', 'Frobnicate-CsUser', 'Get-CsUser2', 'Get_CsUser']) {
-      assert.equal(expectOne(code, 'error', cmdlets(`<<${name}>>`)).fixes, undefined);
+      const found = expectOne(code, 'error', cmdlets(`<<${name}>>`));
+      assert.equal(found.fixes, undefined);
+      assert.equal(found.message, `There is no cmdlet "${name}" that DrOperators could allow.`);
     }
   });
 });

@@ -46,6 +46,7 @@ describe('replica-disk-duplicate', () => {
     const marked = machine('primaryHost: hv-1', 'disks:', '  - os.vhdx', '  - data.vhdx', '  - <<OS.VHDX>>');
     const found = expectOne('replica-disk-duplicate', 'error', marked);
     assert.deepEqual(relatedTexts(marked, found), ['os.vhdx']);
+    assert.equal(found.fixes?.[0]?.preferred, true);
     expectFixed(marked, found.fixes?.[0], machine('primaryHost: hv-1', 'disks:', '  - os.vhdx', '  - data.vhdx'));
   });
 

@@ -12,6 +12,7 @@ import { projectFolder } from './bootstrap/project.mjs';
 
 /** The property tests and those that kill at random moments. */
 const randomTests = [
+  'test/unit/topology/{fixAll,formatting}.test.ts',
   'test/engine/**/*{Histories,history}.test.ts',
   'test/engine/**/undoJournal.test.ts',
   'test/engine/**/kills.test.ts',

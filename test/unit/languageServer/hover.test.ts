@@ -165,8 +165,8 @@ describe('Hover', () => {
 
   it('tells every rule without a word about design documents', () => {
     for (const code of ruleCodes) {
-      const said = describeRule(code, 'file:///product');
-      assert.ok(said?.includes(`docs/rules/${code}.md`), code);
+      const said = describeRule(code, 'file:///product') ?? '';
+      assert.ok(said.includes(`docs/rules/${code}.md`), code);
       assert.doesNotMatch(said, /domain [A-K]\.\d/, code);
     }
   });

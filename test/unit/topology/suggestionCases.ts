@@ -369,6 +369,14 @@ export const suggestionCases: readonly SuggestionCase[] = [
     what: 'nothing at the left of what brackets belong to',
     text: 'pools:\n  a.x.com:\n    frontEnds: [\n      fe-1.x.com,\n|    ]\n',
   },
+  {
+    what: 'nothing in a quoted text of two lines',
+    text: 'pools:\n  a.x.com:\n    operatingSystem: "Win|dows\n      Server"\n',
+  },
+  {
+    what: 'nothing behind the end of the document',
+    text: 'lyncTopology: 1\n---\na: 1 # lync-topology-disable-line |\n',
+  },
   { what: 'nothing behind closing quotes', text: 'pools:\n  a.x.com:\n    release: "2013"|\n' },
   { what: 'nothing in front of a list in brackets', text: 'pools:\n  a.x.com:\n    frontEnds: | [fe.x.com]\n' },
 ];

@@ -19,11 +19,10 @@ export function keySuggestions(
   const others =
     node?.kind === 'map' ? node.entries.filter((entry) => rangeOf(entry.key).start !== cursor.range.start) : [];
   const written = new Set(others.map((entry) => entry.name));
-  if (shapeOf(schema) === 'record') return entrySuggestions(schema, cursor, site, written);
+  if (shapeOf(schema) === 'record') return entrySuggestions(schema, cursor, site);
+  // The format names what is required first.
   const keys = keysOf(schema).filter((key) => !written.has(key));
-  const needed = keys.filter((key) => isRequired(schema, key));
-  const ordered = [...needed, ...keys.filter((key) => !needed.includes(key))];
-  const suggestions = ordered.flatMap((key) => keySuggestion(schema, key, cursor, site, needed.includes(key)));
+  const suggestions = keys.flatMap((key) => keySuggestion(schema, key, cursor, site));
   return [...suggestions, ...mirrorWithWitness(schema, cursor, site, written)];
 }
 
@@ -32,16 +31,11 @@ export function subjectOfKey(path: TreePath): Subject {
   return { about: 'key', path: path.map(String) };
 }
 
-function keySuggestion(
-  schema: Schema,
-  key: string,
-  cursor: CursorContext,
-  site: Site,
-  required: boolean,
-): readonly Suggestion[] {
+function keySuggestion(schema: Schema, key: string, cursor: CursorContext, site: Site): readonly Suggestion[] {
   const below = schemaBelow(schema, key);
   if (below === undefined) return [];
   const path = [...cursor.path, key];
+  const required = isRequired(schema, key);
   const detail = required ? 'required' : undefined;
   const shared = { label: key, kind: 'key', filter: key, required, subject: subjectOfKey(path) } as const;
   const item: Suggestion = { ...shared, ...(detail !== undefined && { detail }) };
@@ -72,20 +66,13 @@ function mirrorWithWitness(
 }
 
 /** Names that are used and not described yet, and a new thing under the name that is being typed. */
-function entrySuggestions(
-  schema: Schema,
-  cursor: CursorContext,
-  site: Site,
-  written: ReadonlySet<string>,
-): readonly Suggestion[] {
+function entrySuggestions(schema: Schema, cursor: CursorContext, site: Site): readonly Suggestion[] {
   const below = thingsOf(schema);
   const kind = symbolKindAt([...cursor.path, '*'], 'key')?.kind;
   if (below === undefined || kind === undefined) return [];
   const path = [...cursor.path, '*'];
   const entry = entryTemplate(below, path, site);
-  const lower = new Set([...written].map((name) => name.toLowerCase()));
-  const names = undescribed(site.topology, kind).filter((name) => !lower.has(name.toLowerCase()));
-  const known = names.map((name): Suggestion => {
+  const known = undescribed(site.topology, kind).map((name): Suggestion => {
     const key = yamlText(name);
     const shared = { label: name, kind, filter: name, detail: 'used, and not described yet' };
     if (cursor.hasColon) return { ...shared, text: key };

@@ -42,16 +42,10 @@ export interface LocalName extends Pick<SymbolOccurrence, 'kind' | 'name' | 'rol
   readonly piece: Pick<ScalarNode, 'segment' | 'start' | 'end'>;
 }
 
-/** The names of one pool, pair or server. */
-export interface Names {
-  readonly all: readonly LocalName[];
-  readonly byIdentity: ReadonlyMap<string, readonly LocalName[]>;
-}
+/** An entry of a section, or an item of it: a pool, a pair, a server. */
+export type Child = Entry | TreeNode;
 
-/** An entry of a section, or an item of it. */
-type Child = Entry | TreeNode;
-
-type Visit = (names: Names, section: string, step: string | number) => void;
+type Visit = (names: readonly LocalName[], section: string, step: string | number) => void;
 
 /** Calls back for everything in a section that can have names. There are thousands: nothing is made for each. */
 export function eachChild(root: TreeNode, visit: Visit): void {
@@ -77,11 +71,14 @@ interface Steps {
 interface Section {
   readonly steps: Steps;
   /** Kept by section as well as by child: the text of a child may be moved to another section. */
-  readonly known: WeakMap<Child, Names>;
+  readonly known: WeakMap<Child, readonly LocalName[]>;
 }
 
 const sections: ReadonlyMap<string, Section> = new Map(
-  [...stepsOf(placesOfNames).next].map(([name, steps]) => [name, { steps, known: new WeakMap<Child, Names>() }]),
+  [...stepsOf(placesOfNames).next].map(([name, steps]) => [
+    name,
+    { steps, known: new WeakMap<Child, readonly LocalName[]>() },
+  ]),
 );
 
 function stepsOf(patterns: readonly Pattern[]): Steps {
@@ -98,25 +95,24 @@ function stepsOf(patterns: readonly Pattern[]): Steps {
   return root;
 }
 
-/** The names of an entry or an item of a section; undefined where the section has none. */
-export function namesBelow(section: string, child: Child): Names | undefined {
-  const found = sections.get(section);
-  return found && namesIn(found, child);
+export function hasNames(section: string): boolean {
+  return sections.has(section);
 }
 
-function namesIn({ steps, known }: Section, child: Child): Names {
+/** The names of an entry or an item of a section, and of what is below it. */
+export function namesBelow(section: string, child: Child): readonly LocalName[] {
+  const found = sections.get(section);
+  return found === undefined ? [] : namesIn(found, child);
+}
+
+function namesIn({ steps, known }: Section, child: Child): readonly LocalName[] {
   const before = known.get(child);
   if (before !== undefined) return before;
-  const names = gather(child, steps);
+  const names: LocalName[] = [];
+  if ('key' in child) gatherEntry(child, steps, child.name, [], names);
+  else gatherNode(child, steps.next.get('#'), { above: '', path: [] }, names);
   known.set(child, names);
   return names;
-}
-
-function gather(child: Child, steps: Steps): Names {
-  const all: LocalName[] = [];
-  if ('key' in child) gatherEntry(child, steps, child.name, [], all);
-  else gatherNode(child, steps.next.get('#'), { above: '', path: [] }, all);
-  return { all, byIdentity: Map.groupBy(all, (name) => name.identity) };
 }
 
 /** Where the walk is: the steps below the child, and the name of the thing that they are walked in. */

@@ -1,7 +1,8 @@
 /** From an offset to the name that stands there, and from a name to every place where it stands. */
 import type { Range } from '../diagnostics.ts';
 import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
-import { eachChild, type LocalName, namesBelow } from './nameIndex.ts';
+import { holdersOf } from './nameHolders.ts';
+import { type Child, eachChild, hasNames, type LocalName, namesBelow } from './nameIndex.ts';
 import { at, positionAt, type TreePath } from './positions.ts';
 import type { SymbolKind, SymbolOccurrence } from './symbols.ts';
 
@@ -15,27 +16,38 @@ export function nameAt(root: TreeNode, offset: number): NameOccurrence | undefin
   if (position === undefined || step === undefined) return undefined;
   const path = [section, step];
   const child = at(root, path);
-  const names = child && namesBelow(String(section), child.entry ?? child.node);
-  const there = names?.all.filter((name) => name.node === position.node) ?? [];
+  if (child === undefined) return undefined;
+  const names = namesBelow(String(section), child.entry ?? child.node);
+  const there = names.filter((name) => name.node === position.node);
   const found = there.find((name) => holds(name, offset)) ?? there.findLast((name) => name.kind === 'sqlInstance');
   return found === undefined ? undefined : occurrence(found, path);
 }
 
 /** Every occurrence of a name, in the order of the text. */
 export function occurrencesOf(root: TreeNode, identity: string): readonly NameOccurrence[] {
+  if (root.kind !== 'map') return [];
   const found: NameOccurrence[] = [];
-  eachChild(root, (names, section, step) => {
-    const here = names.byIdentity.get(identity);
-    if (here !== undefined) for (const name of here) found.push(occurrence(name, [section, step]));
-  });
+  for (const section of root.entries) {
+    if (!hasNames(section.name)) continue;
+    for (const child of holdersOf(section, identity)) {
+      const path = [section.name, stepTo(section.value, child)];
+      for (const name of namesBelow(section.name, child))
+        if (name.identity === identity) found.push(occurrence(name, path));
+    }
+  }
   return inOrder(found);
+}
+
+function stepTo(section: TreeNode, child: Child): string | number {
+  if ('key' in child) return child.name;
+  return section.kind === 'sequence' ? section.items.indexOf(child) : -1;
 }
 
 /** Every name that is defined, in the order of the text. */
 export function definedNames(root: TreeNode): readonly NameOccurrence[] {
   const found: NameOccurrence[] = [];
   eachChild(root, (names, section, step) => {
-    for (const name of names.all) if (name.role === 'definition') found.push(occurrence(name, [section, step]));
+    for (const name of names) if (name.role === 'definition') found.push(occurrence(name, [section, step]));
   });
   return inOrder(found);
 }
@@ -45,7 +57,7 @@ export function namesOfKind(root: TreeNode, kind: SymbolKind, name?: string): re
   const lower = name?.toLowerCase();
   const found: SymbolOccurrence[] = [];
   eachChild(root, (names, section, step) => {
-    for (const local of names.all) {
+    for (const local of names) {
       if (local.kind !== kind || (lower !== undefined && local.name.toLowerCase() !== lower)) continue;
       const { role, node, piece } = local;
       const range = rangeOf(kind === 'sqlServer' || kind === 'fileServer' ? piece : node);
@@ -58,8 +70,8 @@ export function namesOfKind(root: TreeNode, kind: SymbolKind, name?: string): re
 /** Each name of a kind once, as it is written first. What is being typed at the offset `except` is no name yet. */
 export function namesOnce(root: TreeNode, kind: SymbolKind, except = -1): readonly string[] {
   const byIdentity = new Map<string, string>();
-  eachChild(root, ({ all }) => {
-    for (const { kind: found, identity, name, node } of all) {
+  eachChild(root, (names) => {
+    for (const { kind: found, identity, name, node } of names) {
       if (found !== kind || byIdentity.has(identity)) continue;
       if (node.segment.start + node.start !== except) byIdentity.set(identity, name);
     }

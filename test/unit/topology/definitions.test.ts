@@ -113,6 +113,17 @@ describe('Uses of a name', () => {
     assert.equal(usesAt(TopologyDocument.open(text).tree.root, text.indexOf('DataConf')).length, 2);
   });
 
+  it('says by which path each is reached, after an item before it came or went', () => {
+    const document = TopologyDocument.open('poolPairs:\n  - pools: [a.b, c.d]\n  - pools: [c.d, e.f]\n');
+    const paths = (): readonly string[] =>
+      usesAt(document.tree.root, document.text.lastIndexOf('c.d')).map(({ path }) => path.join('/'));
+    assert.deepEqual(paths(), ['poolPairs/0/pools/1', 'poolPairs/1/pools/0']);
+    document.update([{ start: 11, end: 11, text: '  - pools: [x.y, c.d]\n' }]);
+    assert.deepEqual(paths(), ['poolPairs/0/pools/1', 'poolPairs/1/pools/1', 'poolPairs/2/pools/0']);
+    document.update([{ start: 11, end: document.text.indexOf('  - pools: [c.d'), text: '' }]);
+    assert.deepEqual(paths(), ['poolPairs/0/pools/0']);
+  });
+
   it('counts what an anchor marks once', () => {
     const text = 'pools:\n  a.b:\n    databases:\n      User: &u { primary: s\\I }\n      CentralMgmt: *u\n';
     assert.equal(usesAt(TopologyDocument.open(text).tree.root, text.indexOf('s\\I')).length, 1);

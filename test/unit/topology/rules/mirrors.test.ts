@@ -60,8 +60,11 @@ describe('witness-on-partner-server', () => {
   it('looks at both partners, also of Persistent Chat', () => {
     const code = 'witness-on-partner-server';
     const marked = pool(['User: { primary: a.x.com\\A, mirror: b.x.com\\A, witness: <<A.x.com\\W>> }']);
-    assert.deepEqual(relatedTexts(marked, expectOne(code, 'error', marked)), ['a.x.com\\A']);
-    expectOne(code, 'error', pool(['User: { primary: a.x.com\\A, mirror: b.x.com\\A, witness: <<b.x.com\\W>> }']));
+    const found = expectOne(code, 'error', marked);
+    assert.deepEqual(relatedTexts(marked, found), ['a.x.com\\A']);
+    assert.equal(found.related?.[0]?.message, 'The primary instance.');
+    const other = pool(['User: { primary: a.x.com\\A, mirror: b.x.com\\A, witness: <<b.x.com\\W>> }']);
+    assert.equal(expectOne(code, 'error', other).related?.[0]?.message, 'The mirror instance.');
     expectOne(code, 'error', chat('primary: a.x.com\\A, mirror: b.x.com\\A, witness: <<b.x.com\\W>>'));
     expectFound(code, pool(['User: { primary: a.x.com\\A, mirror: b.x.com\\A, witness: c.x.com\\W }']));
   });
@@ -134,8 +137,10 @@ describe('mirror-release and mirror-without-witness', () => {
     const marked = pool(['User: { primary: a.x.com\\A, mirror: <<b.x.com\\A>>, witness: c.x.com\\W }'], 'SE');
     const found = expectOne('mirror-release', 'error', marked);
     assert.deepEqual(relatedTexts(marked, found), ['SE']);
+    assert.equal(found.fixes?.[0]?.title, 'Take mirror and witness out');
     expectFixed(marked, found.fixes?.[0], pool(['User: { primary: a.x.com\\A }'], 'SE'));
-    expectOne('mirror-release', 'error', pool(['User: { primary: a.x.com\\A, witness: <<c.x.com\\W>> }'], 'SE'));
+    const witness = pool(['User: { primary: a.x.com\\A, witness: <<c.x.com\\W>> }'], 'SE');
+    assert.equal(expectOne('mirror-release', 'error', witness).fixes?.[0]?.title, 'Take the witness out');
     expectFound('mirror-release', pool(['User: { primary: a.x.com\\A, mirror: b.x.com\\A }'], '"2015"'));
     expectFound('mirror-release', pool(['User: { primary: a.x.com\\A, mirror: b.x.com\\A }'], 'none'));
     const lonely = pool(['User: { primary: a.x.com\\A, mirror: <<b.x.com\\A>> }'], '"2015"');

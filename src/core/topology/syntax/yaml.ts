@@ -4,6 +4,7 @@ import type { Alias, Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml
 import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { deepestNesting, inWords, longestLine, mostCharactersAtOnce } from './limits.ts';
 import type { Anchorage, Entry, ScalarNode, ScalarValue, TreeNode } from './nodes.ts';
+import { parsePlainYaml } from './plainYaml.ts';
 import { inSingleQuotes, type Requoted } from './quotes.ts';
 
 export interface SyntaxProblem {
@@ -36,6 +37,12 @@ interface Reading {
 
 /** Parses the text of one segment. Never throws, whatever the text. */
 export function parseYaml(segment: Anchorage): ParsedText {
+  const plain = segment.text.length > longestLine ? undefined : parsePlainYaml(segment);
+  return plain === undefined ? parseWithLibrary(segment) : { ...plain, problems: [] };
+}
+
+/** The same, without the quick way for what is plain. */
+export function parseWithLibrary(segment: Anchorage): ParsedText {
   const { text } = segment;
   if (text.length > mostCharactersAtOnce) return refused(text, 0, largeSection);
   const tooLong = lineTooLong(text);

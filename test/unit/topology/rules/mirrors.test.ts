@@ -172,6 +172,18 @@ describe('mirror-incomplete-set', () => {
     );
   });
 
+  it('adds no witness where there is one, and none that is not known', () => {
+    const own = (more: string) => `Application: { primary: a.x.com\\A, witness: z.x.com\\W${more} }`;
+    const marked = pool([user, own('').replace('Application', '<<Application>>')]);
+    const found = expectOne(code, 'warning', marked);
+    assert.equal(found.fixes?.[0]?.preferred, true);
+    expectFixed(marked, found.fixes?.[0], pool([user, own(', mirror: b.x.com\\A')]));
+    const alone = user.replace(', witness: c.x.com\\W', '');
+    const without = pool([alone, '<<Application>>: { primary: a.x.com\\A }']);
+    const mirrored = pool([alone, 'Application: { primary: a.x.com\\A, mirror: b.x.com\\A }']);
+    expectFixed(without, expectOne(code, 'warning', without).fixes?.[0], mirrored);
+  });
+
   it('offers nothing for another instance', () => {
     assert.equal(expectOne(code, 'warning', pool([user, '<<Application>>: { primary: z.x.com\\A }'])).fixes, undefined);
   });

@@ -63,4 +63,10 @@ poolPairs:
       'block 4-5',
     ]);
   });
+
+  it('looks for no comments in what is too long to be read', () => {
+    const comments = '# x\n'.repeat(300_000);
+    assert.deepEqual(foldsOf(comments), []);
+    assert.equal(foldsOf(comments.slice(0, 4_000)).length, 1);
+  });
 });

@@ -1,6 +1,7 @@
 /** Where the comments of a segment are, and where a `#` would be none because it stands in a scalar. */
 import { Lexer } from 'yaml';
 import type { Range } from '../diagnostics.ts';
+import { mostCharactersAtOnce } from './limits.ts';
 import type { Anchorage } from './nodes.ts';
 
 export interface Lexed {
@@ -12,11 +13,13 @@ export interface Lexed {
 
 const known = new WeakMap<Anchorage, Lexed>();
 
-/** Reads a segment as the parser does. Once for each segment. */
+const nothing: Lexed = { comments: [], longScalars: [] };
+
+/** Reads a segment as the parser does, and not where it is too long to be parsed. Once for each segment. */
 export function lexed(segment: Anchorage): Lexed {
   const before = known.get(segment);
   if (before !== undefined) return before;
-  const result = lex(segment.text);
+  const result = segment.text.length > mostCharactersAtOnce ? nothing : lex(segment.text);
   known.set(segment, result);
   return result;
 }

@@ -92,7 +92,7 @@ describe('Completion over the protocol', () => {
         `\${1:c.x.com}:\n    site: \${2|Atlanta,Dallas|}\n    edition: \${3|Enterprise,Standard,Director|}\n    release: \${4|"2013","2015","2019",SE|}`,
       );
       assert.equal(item.insertTextMode, InsertTextMode.asIs);
-      assert.equal(item.filterText, 'c.x.com');
+      assert.equal(item.filterText, 'c.x.com New pool');
       assert.equal(asked.list.isIncomplete, true);
       assert.equal(
         accept(client, asked, item),

@@ -117,7 +117,7 @@ describe('Suggestions', () => {
       ask(marked).suggestions?.items.find((item) => item.label === label)?.filter;
     assert.equal(filterOf('pools:\n  a.x.com:\n    release: 20|\n', '2015'), '2015');
     assert.equal(filterOf('pools:\n  a.x.com:\n    release: "20|"\n', '2015'), '"2015"');
-    assert.equal(filterOf('pools:\n  a.x|\n', 'New pool'), 'a.x');
+    assert.equal(filterOf('pools:\n  a.x|\n', 'New pool'), 'a.x New pool');
   });
 
   it('are the best matches where there are thousands, and say that there are more', () => {

@@ -6,7 +6,7 @@ import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
 import type { CursorContext } from './cursor.ts';
 import { namesOnce } from './names.ts';
 import type { TreePath } from './positions.ts';
-import type { Subject, Suggestion, Template } from './suggestion.ts';
+import { filterOfNew, type Subject, type Suggestion, type Template } from './suggestion.ts';
 import { type SymbolKind, symbolKindAt } from './symbols.ts';
 import { entryTemplate, gap, placeholderName, type Site, valueStart, valueTemplate } from './templates.ts';
 
@@ -87,7 +87,7 @@ function entrySuggestions(schema: Schema, cursor: CursorContext, site: Site): re
     {
       label,
       kind: 'entry',
-      filter: cursor.prefix || label,
+      filter: filterOfNew(label, cursor.prefix),
       template: [gap(name), ':', ...entry],
       ...(detail !== undefined && { detail }),
     },

@@ -46,6 +46,11 @@ export interface Suggestions {
   readonly flow: boolean;
 }
 
+/** What is compared for a new thing: it fits whatever name is typed, but a known name that fits as well comes first. */
+export function filterOfNew(label: string, typed: string): string {
+  return typed === '' ? label : `${typed} ${label}`;
+}
+
 /** The template as text, with what stands in its gaps. */
 export function templateText(template: Template): string {
   return template.map((part) => (typeof part === 'string' ? part : part.text)).join('');

@@ -12,7 +12,7 @@ import { keySuggestions } from './keySuggestions.ts';
 import { bestMatches } from './matching.ts';
 import { columnOf, indentationUnit, nextLine, takesKey } from './placing.ts';
 import { at } from './positions.ts';
-import type { Suggestion, Suggestions } from './suggestion.ts';
+import { filterOfNew, type Suggestion, type Suggestions } from './suggestion.ts';
 import { itemTemplate, type Site } from './templates.ts';
 import { valueSuggestions } from './valueSuggestions.ts';
 
@@ -112,7 +112,13 @@ function newItems(
   if (shapeOf(element) === 'map') {
     const template = itemTemplate(element, cursor.path, site);
     return [
-      { label: 'New pair', kind: 'entry', template, filter: cursor.prefix || 'New pair', detail: 'A pair of pools' },
+      {
+        label: 'New pair',
+        kind: 'entry',
+        template,
+        filter: filterOfNew('New pair', cursor.prefix),
+        detail: 'A pair of pools',
+      },
     ];
   }
   const inItem: CursorContext = { ...cursor, role: 'value', path, flow: false };

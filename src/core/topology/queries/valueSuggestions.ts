@@ -10,7 +10,7 @@ import { bestMatches } from './matching.ts';
 import { namesOnce } from './names.ts';
 import { at, type TreePath } from './positions.ts';
 import { detailOf, meantName, namesInScope } from './scope.ts';
-import type { Suggestion, Template } from './suggestion.ts';
+import { filterOfNew, type Suggestion, type Template } from './suggestion.ts';
 import { type SymbolKind, symbolKindAt } from './symbols.ts';
 import { type Site, valueTemplate, writtenWord } from './templates.ts';
 
@@ -164,7 +164,12 @@ function listSuggestions(topology: Topology, schema: Schema, cursor: CursorConte
   if (path[0] === 'poolPairs') {
     const [, ...template] = ['', ...valueTemplate(schema, path, { ...site, flow: true })];
     return [
-      { label: '[two pools]', kind: 'entry', filter: cursor.prefix || '[two pools]', template: trimmed(template) },
+      {
+        label: '[two pools]',
+        kind: 'entry',
+        filter: filterOfNew('[two pools]', cursor.prefix),
+        template: trimmed(template),
+      },
     ];
   }
   const items = valueSuggestions(topology, element, { ...cursor, path: [...path, 0] }, site);

@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, type OutputFile, type Plugin, transform } from 'esbuild';
 import { writeWhole } from './bundling.ts';
+import { withoutRuleTexts } from './ruleTexts.ts';
 
 /** How the files are named that hold what several entries have in common. */
 const chunkName = 'chunk-[hash]';
@@ -84,7 +85,8 @@ async function asCommonJs({ path, text }: OutputFile, minify: boolean, starts: S
     ...(head === undefined ? {} : { banner: head }),
   });
   const link = map === '' ? '' : `//# sourceMappingURL=${name}.map\n`;
-  return { path, name, code: `${code}${link}`, map, mode: head === undefined ? 0o644 : 0o755 };
+  const shipped = minify ? withoutRuleTexts(code) : code;
+  return { path, name, code: `${shipped}${link}`, map, mode: head === undefined ? 0o644 : 0o755 };
 }
 
 function removeOldChunks(folder: string, current: ReadonlySet<string>): void {

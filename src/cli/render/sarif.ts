@@ -1,5 +1,6 @@
 /** Diagnostics as SARIF 2.1.0, for code scanning. Section numbers are those of the standard. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -13,6 +14,7 @@ import {
   type SeverityOverrides,
 } from '../../core/topology/diagnostics.ts';
 import { ruleDefinition } from '../../core/topology/rules/all.ts';
+import type { RuleDefinition } from '../../core/topology/rules/rule.ts';
 import { type CheckedFile, isChecked, type UncheckedFile } from '../checkedFile.ts';
 import { documentationFile } from './diagnostics.ts';
 
@@ -66,29 +68,29 @@ export function sarifLog(files: readonly (CheckedFile | UncheckedFile)[], option
 
 function rule(code: RuleCode): unknown {
   const definition = ruleDefinition(code);
-  const severity = definition?.severity ?? 'error';
+  if (definition === undefined) return { id: code };
+  const { title, why, severity } = definition;
   const page = documentationFile(documentationOf(code));
   return {
     id: code,
-    shortDescription: { text: definition?.title ?? code.replaceAll('-', ' ') },
-    fullDescription: { text: definition?.why ?? code.replaceAll('-', ' ') },
-    help: help(code),
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: help(definition, page?.file),
     ...(page !== undefined && { helpUri: page.url }),
     defaultConfiguration: { level: levels[severity] },
     properties: { tags: ['topology'], precision: 'very-high', 'problem.severity': problemSeverities[severity] },
   };
 }
 
-/** What to know about a rule without the product at hand. */
-function help(code: RuleCode): unknown {
-  const definition = ruleDefinition(code);
-  if (definition === undefined) return { text: code };
-  const { title, why, right } = definition;
-  const wrong = definition.wrong.replaceAll(/<<|>>/g, '');
-  return {
-    text: `${title}. ${why}`,
-    markdown: `${why}\n\nReported:\n\n\`\`\`yaml\n${wrong}\`\`\`\n\nRight:\n\n\`\`\`yaml\n${right}\`\`\``,
-  };
+/** What to know about a rule without the product at hand: its page, where the product has its pages. */
+function help(definition: RuleDefinition, page: string | undefined): unknown {
+  const text = `${definition.title}. ${definition.why}`;
+  if (page === undefined) return { text };
+  // The heading is shown already, and the list of rules is not at hand.
+  const markdown = readFileSync(page, 'utf8')
+    .replace(/^# .*\n+/, '')
+    .replace(/\n\[All rules\]\(README\.md\)\n$/, '');
+  return { text, markdown };
 }
 
 /** How the run went: severities that were set for it, and files that could not be read. */

@@ -132,6 +132,19 @@ describe('unused-disable-comment', () => {
     expectUnused(`${calm} ${line} <<nonsense>>\n`, [/^There is no rule "nonsense"\.$/], `${calm}\n`);
   });
 
+  it('asks for no code that has something to switch off elsewhere only', () => {
+    const other = `objectives: {} ${line} <<sync-intervall-range>>\n`;
+    expectUnused(`${broken}\n${other}`, [/finds nothing there either/], `${broken}\nobjectives: {}\n`);
+  });
+
+  it('takes out a comment at the very end of the text', () => {
+    for (const comment of [`${line} pair-capacity`, '# lync-topology-disable-next-line pair-capacity']) {
+      const text = `${completed(`${calm}\n`)}  ${comment}`;
+      const [found] = diagnosticsIn(text).filter(({ code }) => code === 'unused-disable-comment');
+      assert.equal(applied(text, found?.fixes?.[0]?.edits ?? []), completed(`${calm}\n`));
+    }
+  });
+
   it('finds comments that name nothing, or are misspelt themselves', () => {
     expectUnused(`${calm} <<${line}>>\n`, [/names no rule/], `${calm}\n`);
     expectUnused(`${calm} <<${line}>> -- why\n`.replace('>> -- why', ' -- why>>'), [/names no rule/], `${calm}\n`);

@@ -33,6 +33,7 @@ describe('an untrusted workspace', function () {
   it('is checked and shown, without a state', async () => {
     await openFile(page, 'litware.topology.yaml');
     await page.locator('.squiggly-info').first().waitFor();
+    assert.equal(await page.locator('.codelens-decoration').count(), 0, 'there are lenses that act');
     await openViewContainer(page, 'Lync Topology');
     await waitForTreeRow(status, 'Pool atl-cs-001.litwareinc.com, Enterprise');
     const rows = await treeRows(status);

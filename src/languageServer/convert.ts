@@ -1,14 +1,12 @@
 /** Between the domain's offsets and the protocol's lines and characters: the only place that knows both. */
 import {
-  type CodeAction,
-  CodeActionKind,
   DiagnosticSeverity,
   DiagnosticTag,
   type Diagnostic as ProtocolDiagnostic,
   type TextEdit as ProtocolTextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
-import type { Diagnostic, Fix, RuleCode, Severity, TextEdit } from '../core/topology/diagnostics.ts';
+import type { Diagnostic, RuleCode, Severity, TextEdit } from '../core/topology/diagnostics.ts';
 import type { Client } from './client.ts';
 import type { OpenDocument } from './documents.ts';
 import type { Text } from './text.ts';
@@ -70,15 +68,5 @@ export function toDiagnostic(
     ...(!shows.relatedInformation || related === undefined || related.length === 0
       ? {}
       : { relatedInformation: related }),
-  };
-}
-
-export function toQuickFix(document: OpenDocument, fix: Fix, solves: ProtocolDiagnostic, client: Client): CodeAction {
-  return {
-    title: fix.title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [solves],
-    isPreferred: fix.preferred,
-    edit: toWorkspaceEdit(document, fix.edits, client),
   };
 }

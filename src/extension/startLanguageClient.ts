@@ -8,6 +8,7 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { serverProcessFlags } from '../languageServer/processFlags.ts';
 import { isTopologyFile } from '../languageServer/topologyFiles.ts';
 import { settingsSection } from './configuration.ts';
 import type { LanguageServerLife, LanguageServerState, LanguageSupportOptions } from './languageClient.ts';
@@ -31,7 +32,7 @@ export async function startLanguageClient(
   const client = new LanguageClient(
     settingsSection,
     vscode.l10n.t('Lync Topology Language Server'),
-    { module, transport: TransportKind.ipc },
+    { module, transport: TransportKind.ipc, options: { execArgv: [...serverProcessFlags] } },
     clientOptions(options),
   );
   client.onDidChangeState(({ newState }) => onState(states[newState]));

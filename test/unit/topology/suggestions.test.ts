@@ -131,6 +131,16 @@ describe('Suggestions', () => {
     assert.ok(suggestions.items.length <= 150);
   });
 
+  it('of servers that nothing describes are the best matches as well, and a new one', () => {
+    const document = TopologyDocument.open(`${largeTopology(3_000)}sqlServers:\n  dal-sqw-00007`);
+    const suggestions = document.suggestionsAt(document.text.length);
+    assert.equal(suggestions?.incomplete, true);
+    assert.deepEqual(
+      suggestions.items.map(({ label }) => label),
+      ['dal-sqw-00007.litwareinc.com', 'New SQL server'],
+    );
+  });
+
   it('never break the syntax of a valid file, whichever is accepted', function () {
     this.timeout(60_000);
     let seen = 0;

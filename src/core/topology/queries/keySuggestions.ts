@@ -4,6 +4,7 @@ import { descriptionOf, isRequired, keysOf, type Schema, schemaBelow, shapeOf, t
 import { yamlText } from '../shape/values.ts';
 import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
 import type { CursorContext } from './cursor.ts';
+import { bestMatches } from './matching.ts';
 import { namesOnce } from './names.ts';
 import type { TreePath } from './positions.ts';
 import { filterOfNew, type Subject, type Suggestion, type Template } from './suggestion.ts';
@@ -72,7 +73,10 @@ function entrySuggestions(schema: Schema, cursor: CursorContext, site: Site): re
   if (below === undefined || kind === undefined) return [];
   const path = [...cursor.path, '*'];
   const entry = entryTemplate(below, path, site);
-  const known = undescribed(site.topology, kind).map((name): Suggestion => {
+  const typed = cursor.quote === undefined ? cursor.prefix : cursor.prefix.slice(1);
+  const names = bestMatches(undescribed(site.topology, kind), typed, (name) => name);
+  if (!names.complete) site.tellIncomplete();
+  const known = names.items.map((name): Suggestion => {
     const key = yamlText(name);
     const shared = { label: name, kind, filter: name, detail: 'used, and not described yet' };
     if (cursor.hasColon) return { ...shared, text: key };

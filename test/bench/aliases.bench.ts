@@ -133,12 +133,13 @@ function anchoredTopology(lines: number): string {
   );
 }
 
-/** Nine lists, each of nine aliases of the one before it. */
+/** Ten maps, each of nine aliases of the one before it, where pools are expected: each would have to be looked at. */
 function aliasBomb(): string {
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
-  const list = (name: string, index: number): string => {
-    const item = index === 0 ? 'lol' : `*${names[index - 1]}`;
-    return `  ${name}: &${name} [${Array.from({ length: 9 }, () => item).join(', ')}]\n`;
+  const map = (name: string, index: number): string => {
+    const value = index === 0 ? '{}' : `*${names[index - 1]}`;
+    const entries = Array.from({ length: 9 }, (_, number) => `k${number}: ${value}`);
+    return `  ${name}: &${name} { ${entries.join(', ')} }\n`;
   };
-  return `lyncTopology: 1\ndeployment: Litware\nsites:\n${names.map(list).join('')}pools: *j\n`;
+  return `lyncTopology: 1\ndeployment: Litware\nsites: {}\npools:\n${names.map(map).join('')}`;
 }

@@ -45,10 +45,20 @@ describe('All fixes at once', function () {
     assert.equal(document.text, text, 'the document itself stays as it is');
   });
 
+  it('leaves to people what two pools share and each wants otherwise', () => {
+    const pool = (name: string, databases: string) =>
+      `  ${name}.litwareinc.com:\n    site: Atlanta\n    edition: Standard\n    release: "2013"\n    databases: ${databases}\n`;
+    const shared = pool('a', '{ User: &user { primary: a.litwareinc.com\\RTC } }') + pool('b', '{ User: *user }');
+    const text = completed(`pools:\n${shared}backupService: { syncIntervall: 00:02:00 }\n`);
+    assert.equal(fixed(text), text.replace('syncIntervall', 'syncInterval'));
+  });
+
   it('leaves nothing behind that has one right answer, and breaks nothing', () => {
     fc.assert(
       fc.property(texts, (text) => {
-        const after = TopologyDocument.open(fixed(text));
+        const result = fixed(text);
+        assert.equal(fixed(result), result, 'done after one time');
+        const after = TopologyDocument.open(result);
         // What two pools share through an alias may be wrong for both, with two right answers.
         const isShared = text.includes('*');
         const left = after.diagnostics.filter((found) => preferredFix(found) !== undefined && !isShared);

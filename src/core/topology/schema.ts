@@ -57,7 +57,10 @@ function timeSpanWithin(least: string, most: string, rule: string) {
 const syncInterval = timeSpanWithin('00:00:05', '03:00:00', 'sync-interval-range');
 const failoverInterval = timeSpanWithin('00:00:30', '1.00:00:00', 'interval-range');
 
-const instanceFacts: KeyFacts = { allowed: '`server\\INSTANCE`, or `server` for its default instance' };
+const instanceFacts: KeyFacts = {
+  allowed: '`server\\INSTANCE`, or `server` for its default instance',
+  examples: ['sql-001.litwareinc.com\\RTC'],
+};
 const timeSpanUnit = 'hh:mm:ss, with days before it where needed (1.00:00:00)';
 const configuration = 'Microsoft, Set-CsBackupServiceConfiguration';
 const mirroring = 'Microsoft, SQL mirroring in Skype for Business Server';
@@ -65,7 +68,7 @@ const alwaysOn = 'Microsoft, Always On availability groups for Skype for Busines
 const pairing = 'Microsoft, supported pool pairing options';
 
 const site = described(
-  z.strictObject({ description: maybe(text, 'What the site is, for people.') }),
+  z.strictObject({ description: maybe(text, 'What the site is, for people.', { examples: ['Primary data centre'] }) }),
   'A site: a data centre with pools in it. `{}` when there is nothing to say about it.',
 );
 
@@ -88,7 +91,7 @@ const placementKeys = {
   availabilityGroup: maybe(
     fqdn,
     'Listener of the Always On availability group that holds the databases, instead of a mirror. From release 2015 on.',
-    { allowed: 'one of `availabilityGroups`', source: alwaysOn },
+    { allowed: 'one of `availabilityGroups`', examples: ['sql-ag.litwareinc.com'], source: alwaysOn },
   ),
 };
 
@@ -268,6 +271,7 @@ const availabilityGroup = described(
   z.strictObject({
     replicas: described(z.array(sqlInstance), 'SQL Server instances of the group, each on another computer.', {
       allowed: '2 to 9 of `server\\INSTANCE`',
+      examples: [['sql-001.litwareinc.com\\RTC', 'sql-002.litwareinc.com\\RTC']],
       source: 'Microsoft, overview of Always On availability groups',
     }),
     listenerPort: maybe(int(1, 65_535), 'Port of the listener. Skype for Business Server supports 1433 only.', {
@@ -317,8 +321,11 @@ const sqlServer = described(
 
 const edgePool = described(
   z.strictObject({
-    site: described(name, 'Site in which the Edge pool stands.', { allowed: 'one of `sites`' }),
-    nextHop: described(fqdn, 'Pool that the Edge pool hands over to.', { allowed: 'one of `pools`' }),
+    site: described(name, 'Site in which the Edge pool stands.', { allowed: 'one of `sites`', examples: ['Atlanta'] }),
+    nextHop: described(fqdn, 'Pool that the Edge pool hands over to.', {
+      allowed: 'one of `pools`',
+      examples: ['atl-cs-001.litwareinc.com'],
+    }),
   }),
   'An Edge pool.',
 );
@@ -327,7 +334,7 @@ const chat = 'Microsoft, Persistent Chat planning';
 
 const chatServer = described(
   z.strictObject({
-    site: described(name, 'Site in which the server stands.', { allowed: 'one of `sites`' }),
+    site: described(name, 'Site in which the server stands.', { allowed: 'one of `sites`', examples: ['Atlanta'] }),
     active: described(z.boolean(), 'Whether the server takes new connections of clients. At most 4 are active.', {
       source: chat,
     }),
@@ -347,6 +354,7 @@ const persistentChatPool = described(
   z.strictObject({
     nextHop: described(fqdn, 'Front End pool that the Persistent Chat pool hands over to, of release 2013 or 2015.', {
       allowed: 'one of `pools`',
+      examples: ['atl-cs-001.litwareinc.com'],
       source: chat,
     }),
     servers: described(z.record(fqdn, chatServer), 'Servers of the pool, by name: at most 8, of which 4 are active.', {
@@ -355,7 +363,11 @@ const persistentChatPool = described(
     logShippingShare: maybe(
       uncPath,
       'Share through which the log is shipped to the other data centre. Not the file share of a pool.',
-      { allowed: '`\\\\server\\share`, optionally with folders', source: chat },
+      {
+        allowed: '`\\\\server\\share`, optionally with folders',
+        examples: ['\\\\fs-001.litwareinc.com\\PChatLogs'],
+        source: chat,
+      },
     ),
     databases: maybe(chatDatabases, 'Databases of the pool.'),
   }),
@@ -367,9 +379,12 @@ const clock: KeyFacts = { unit: '"hh:mm", local time, in quotes', source: hyperV
 
 const virtualMachine = described(
   z.strictObject({
-    primaryHost: described(host, 'Hyper-V host on which the machine runs.'),
-    replicaHost: maybe(host, 'Hyper-V host that holds the replica.', { source: hyperV }),
-    extendedReplicaHost: maybe(host, 'Hyper-V host that holds the replica of the replica.', { source: hyperV }),
+    primaryHost: described(host, 'Hyper-V host on which the machine runs.', { examples: ['hv-atl-01'] }),
+    replicaHost: maybe(host, 'Hyper-V host that holds the replica.', { examples: ['hv-dal-01'], source: hyperV }),
+    extendedReplicaHost: maybe(host, 'Hyper-V host that holds the replica of the replica.', {
+      examples: ['hv-phx-01'],
+      source: hyperV,
+    }),
     disks: maybe(z.array(name), 'Virtual disks that are replicated.', { examples: [['os.vhdx', 'data.vhdx']] }),
     autoResynchronize: maybe(
       z.strictObject({
@@ -389,7 +404,9 @@ const adminRole = described(
       examples: ['CsServerAdministrator'],
       source: 'Microsoft, New-CsAdminRole',
     }),
-    cmdlets: maybe(z.array(name), 'Cmdlets that the role may run besides those of its template.'),
+    cmdlets: maybe(z.array(name), 'Cmdlets that the role may run besides those of its template.', {
+      examples: [['Invoke-CsBackupServiceSync', 'Invoke-CsDatabaseFailover']],
+    }),
     members: maybe(z.array(name), 'Accounts and groups that have the role.', { examples: [['LITWARE\\dr-team']] }),
   }),
   'A custom RBAC role.',

@@ -54,6 +54,27 @@ describe('Published files', () => {
     );
   });
 
+  it('show for every value what may be written, and nothing that the schema refuses', () => {
+    const unshown = (schema: JsonSchema, path: string): readonly string[] =>
+      below(schema).flatMap(([key, inner]) => {
+        const isThing = inner.properties !== undefined || inner.additionalProperties !== undefined || key === '#';
+        const shown = inner.examples ?? inner.enum ?? (inner.default === undefined ? inner.const : inner.default);
+        const isPlain = isThing || inner.type === 'boolean' || shown !== undefined;
+        const isList = inner.items !== undefined && below(inner).some(([, item]) => item.properties !== undefined);
+        return [...(isPlain || isList ? [] : [`${path}/${key}`]), ...unshown(inner, `${path}/${key}`)];
+      });
+    assert.deepEqual(unshown(topologyJsonSchema(), ''), []);
+    const ajv = new Ajv2020({ strict: false });
+    const refused = (schema: JsonSchema, path: string): readonly string[] =>
+      below(schema).flatMap(([key, inner]) => [
+        ...(inner.examples ?? []).flatMap((example) =>
+          ajv.validate(inner, example) ? [] : [`${path}/${key}: ${example}`],
+        ),
+        ...refused(inner, `${path}/${key}`),
+      ]);
+    assert.deepEqual(refused(topologyJsonSchema(), ''), []);
+  });
+
   it('say what each word of an enumeration means', () => {
     const silent = (schema: JsonSchema, path: string): readonly string[] => {
       const meanings = schema.enumDescriptions ?? [];
@@ -103,6 +124,9 @@ interface JsonSchema {
   readonly description?: string;
   readonly markdownDescription?: string;
   readonly default?: unknown;
+  readonly const?: unknown;
+  readonly type?: string;
+  readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly enumDescriptions?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;

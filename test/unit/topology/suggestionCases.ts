@@ -355,6 +355,7 @@ export const suggestionCases: readonly SuggestionCase[] = [
     accept: 'lync-topology-disable-line',
     result: 'lyncTopology: 1 # lync-topology-disable-line \n',
   },
+  { what: 'nothing for a free text', text: 'deployment: |\n' },
   { what: 'nothing in another comment', text: 'lyncTopology: 1 # see |\n' },
   { what: 'nothing between pools at the left', text: 'pools:\n  a.x.com: {}\n|\n  b.x.com: {}\n' },
   { what: 'nothing before the key of a line', text: 'pools:\n  a.x.com:\n  |  site: X\n' },

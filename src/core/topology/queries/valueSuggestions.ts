@@ -57,7 +57,9 @@ function wordSuggestion(schema: Schema, path: TreePath, word: string): Suggestio
 
 /** The default with its unit first, then the ends of the range, then values that people write. */
 function usual(schema: Schema, path: TreePath): readonly Suggestion[] {
-  const { default: byDefault, unit, allowed } = factsOf(schema);
+  const { default: byDefault, unit, allowed, source } = factsOf(schema);
+  // An example of a free text only shows what the key is for.
+  const isFreeText = (unit ?? allowed ?? source) === undefined;
   const ends = /^(\S*\d) to (\S*\d)$/.exec(allowed ?? '');
   const suggest = (value: unknown, detail: string | undefined): Suggestion => {
     const label = String(value);
@@ -70,7 +72,7 @@ function usual(schema: Schema, path: TreePath): readonly Suggestion[] {
   return [
     ...(byDefault === undefined ? [] : [suggest(byDefault, `default${counts}`)]),
     ...examplesOf(schema)
-      .filter((example) => typeof example !== 'object')
+      .filter((example) => typeof example !== 'object' && !isFreeText)
       .map((example) => suggest(example, unit !== undefined && unit.length <= 10 ? unit : undefined)),
     ...(isSpan && ends !== null ? [suggest(ends[1], 'shortest'), suggest(ends[2], 'longest')] : []),
   ];

@@ -4,7 +4,7 @@
  */
 import { DocumentDiagnosticRequest } from 'vscode-languageserver/node';
 import { type Feature, measured, type Server, uriOf } from '../feature.ts';
-import { diagnosticsOf, reportOn, resultIdOf } from '../reports.ts';
+import { diagnosticsOf, findingsOf, noFindings, reportOn } from '../reports.ts';
 
 /** The longest pause, in milliseconds, that is waited for before a changed file is reported on. */
 const longestPause = 25;
@@ -40,8 +40,7 @@ function answerPulls(server: Server): void {
   server.connection.languages.diagnostics.on((parameters, token) =>
     measured(server, method, token, () => {
       const document = server.documents.get(uriOf(method, parameters));
-      const items = document === undefined ? [] : diagnosticsOf(document, server);
-      return reportOn(items, resultIdOf(items), parameters.previousResultId);
+      return reportOn(document === undefined ? noFindings : findingsOf(document, server), parameters.previousResultId);
     }),
   );
 }

@@ -5,7 +5,6 @@
 import {
   type CancellationToken,
   CancellationTokenSource,
-  type Diagnostic,
   type ResultProgressReporter,
   type WorkDoneProgressReporter,
   type WorkspaceDiagnosticParams,
@@ -15,24 +14,16 @@ import {
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver/node';
 import { type Feature, measured, type Server } from '../feature.ts';
-import { diagnosticsOf, reportOn, resultIdOf } from '../reports.ts';
+import { type Findings, findingsOf, reportOn } from '../reports.ts';
 import type { Summarize } from '../workspace.ts';
 
 /** Files that are reported on together, to a client that takes parts. */
 const filesPerPart = 20;
 
-interface Findings {
-  readonly resultId: string;
-  readonly items: Diagnostic[];
-}
-
 export const workspaceDiagnostics: Feature = {
   capabilities: () => ({}),
   register: (server) => {
-    const summarize: Summarize<Findings> = (document) => {
-      const items = diagnosticsOf(document, server);
-      return { resultId: resultIdOf(items), items };
-    };
+    const summarize: Summarize<Findings> = (document) => findingsOf(document, server);
     answerPulls(server, summarize);
     push(server, summarize);
   },
@@ -63,7 +54,7 @@ async function report(reporting: Reporting): Promise<WorkspaceDiagnosticReport> 
   progress.begin('Checking topology files');
   try {
     for await (const { uri, version, summary } of server.workspace.summaries(summarize, token)) {
-      items.push({ uri, version, ...reportOn(summary.items, summary.resultId, previous.get(uri)) });
+      items.push({ uri, version, ...reportOn(summary, previous.get(uri)) });
       previous.delete(uri);
       count += 1;
       if (parts === undefined || items.length < filesPerPart) continue;

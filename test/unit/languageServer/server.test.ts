@@ -17,7 +17,10 @@ function hoverText(answer: Hover | null): string {
 describe('language server over its standard streams', () => {
   let client: LanguageClient;
   beforeEach(async () => {
-    client = await startLanguageClient({ inProcess: true, initializationOptions: { documentationRoot: 'file:///product' } });
+    client = await startLanguageClient({
+      inProcess: true,
+      initializationOptions: { documentationRoot: 'file:///product' },
+    });
   });
   afterEach(() => client[Symbol.asyncDispose]());
 

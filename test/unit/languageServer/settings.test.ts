@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { readClientSettings } from '../../../src/languageServer/settings.ts';
 import { type LanguageClientOptions, startLanguageClient } from '../../support/languageClient.ts';
 
@@ -96,6 +97,18 @@ describe('Settings over the protocol', () => {
     const reported = await client.diagnosticsWhere(uri, ({ diagnostics }) => diagnostics.length > 0);
     assert.equal(reported.diagnostics[0]?.code, 'unknown-key');
     assert.deepEqual(asked, ['lyncTopology', 'lyncTopology']);
+  });
+
+  it('say when the support of a product ends', async () => {
+    const text = 'lyncTopology: 1\ndeployment: L\npools:\n  a.b.c: { site: X, edition: Standard, release: "2013" }\n';
+    await using client = await startLanguageClient({ inProcess: true, capabilities: {} });
+    const isReported = ({ diagnostics }: PublishDiagnosticsParams): boolean =>
+      diagnostics.some(({ code }) => code === 'out-of-support');
+    assert.ok(isReported(await client.open(uri, text)));
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { diagnostics: { supportEnds: { 'Lync Server 2013': '2999-12-31' } } },
+    });
+    await client.diagnosticsWhere(uri, (published) => !isReported(published));
   });
 
   it('are pushed where it cannot be asked, and a wrong one is passed over with a line in the log', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder } from '../../scripts/bootstrap/project.mjs';
@@ -33,6 +33,11 @@ describe('the packed extension', function () {
 
   it('is small', () => {
     assert.ok(statSync(vsix).size <= maximumBytes, `${statSync(vsix).size} bytes`);
+  });
+
+  it('holds the published schema at its stable path', () => {
+    // Names stand in an archive as they are.
+    assert.ok(readFileSync(vsix).includes('extension/schemas/lync-topology.schema.json'));
   });
 
   it('is activated by the sample and finds a mistake in it', async () => {

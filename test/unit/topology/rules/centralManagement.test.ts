@@ -27,8 +27,45 @@ describe('two-active-central-management', () => {
 
   it('offers nothing elsewhere, and finds each further one', () => {
     assert.equal(expectOne(code, 'error', pools(active, second, '', 'phx')).fixes, undefined);
+    const further = `${pools(active, second)}  - pools: [phx-cs-001.litwareinc.com, x.y]\n`;
+    assert.equal(expectOne(code, 'error', further).fixes?.length, 1);
     assert.equal(expectFound(code, pools(active, second, second)).length, 2);
     expectFound(code, pools(active, standby));
+  });
+});
+
+describe('no-active-central-management', () => {
+  const code = 'no-active-central-management';
+
+  it('is silent without pools, with a part that is not understood, and while pools cannot be read', () => {
+    expectOne(code, 'warning', pools('', standby).replace('pools', '<<pools>>'));
+    expectFound(code, pools(active, ''));
+    expectFound(code, pools(standby, ', centralManagement: maybe'));
+    expectFound(code, 'pools: {}\n');
+    expectFound(code, `${pools('', '', '', '')}  x.litwareinc.com: { site: [ }\n`);
+  });
+});
+
+describe('cms-standby-missing', () => {
+  const code = 'cms-standby-missing';
+
+  it('looks at the partner on either side, and adds the standby to it', () => {
+    for (const [before, after, lacking] of [
+      [pools(active, ''), pools(active, standby), 'dal-cs-001.litwareinc.com'],
+      [pools('', active), pools(standby, active), 'atl-cs-001.litwareinc.com'],
+    ] as const) {
+      const marked = before.replace(lacking, `<<${lacking}>>`);
+      const found = expectOne(code, 'warning', marked);
+      assert.deepEqual(relatedTexts(marked, found), ['active']);
+      assert.equal(found.fixes?.[0]?.preferred, true);
+      expectFixed(marked, found.fixes?.[0], after);
+    }
+  });
+
+  it('is silent about pools outside of the pair, and about a part that is not understood', () => {
+    expectFound(code, pools(active, standby));
+    expectFound(code, pools(active, ', centralManagement: maybe'));
+    expectFound(code, pools('', '', active));
   });
 });
 

@@ -45,9 +45,16 @@ describe('undefined-reference', () => {
     it(`offers the name of ${what} that was meant`, () => {
       const found = expectOne(code, 'error', written);
       assert.equal(found.fixes?.[0]?.preferred, true);
+      assert.match(found.message, /Did you mean "[^"]+"\?$/);
       expectFixed(written, found.fixes?.[0], meant);
     });
   }
+
+  it('says where a name would be defined, where none is near', () => {
+    const found = expectOne(code, 'error', pool('').replace('Atlanta', '<<Elsewhere>>'));
+    assert.equal(found.message, 'There is no site "Elsewhere". Nothing under "sites" has that name.');
+    assert.equal(found.fixes, undefined);
+  });
 
   it('lists the instances where none is near, and says where their server is described', () => {
     const marked = described + pool(', databases: { User: { primary: <<sql.litwareinc.com\\OTHER>> } }');

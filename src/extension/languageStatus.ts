@@ -1,6 +1,6 @@
 /** The language status of a topology file: pools, pairs, problems, and whether they are being looked for. */
 import * as vscode from 'vscode';
-import { type Summary, summaryRequest } from '../languageServer/features/summary.ts';
+import { type Summary, summaryRequest } from '../languageServer/requests.ts';
 import type { LanguageSupport } from './languageClient.ts';
 import { commands, languageId } from './names.ts';
 

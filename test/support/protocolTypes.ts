@@ -40,7 +40,7 @@ function methodOf(value: unknown): string | undefined {
 
 /** Messages of our own beside the protocol, as the types that define them. */
 const ownTypes: Readonly<Record<string, string>> = {
-  'lyncTopology/summary': "import('../../src/languageServer/features/summary.ts').Summary | null",
+  'lyncTopology/summary': "import('../../src/languageServer/requests.ts').Summary | null",
 };
 
 const header = `import type * as protocol from 'vscode-languageserver-protocol/node';

@@ -2,14 +2,7 @@
 import type { CancellationToken } from 'vscode-languageserver/node';
 import type { OpenDocument } from '../documents.ts';
 import { type Feature, measured } from '../feature.ts';
-
-/** Parameters: `{ uri }`. Result: a `Summary`, or null for a file that is not open. */
-export const summaryRequest = 'lyncTopology/summary';
-
-export interface Summary {
-  readonly pools: number;
-  readonly pairs: number;
-}
+import { type Summary, summaryRequest } from '../requests.ts';
 
 export const summary: Feature = {
   capabilities: () => ({}),

@@ -30,7 +30,11 @@ describe('unknown-backup-module', () => {
   it('offers the module that is near, and lists all where none is', () => {
     const near = pair('[<<PresenceFocs>>]');
     expectFixed(near, expectOne(code, 'error', near).fixes?.[0], pair('[UserServices.PresenceFocus]'));
-    assert.equal(expectOne(code, 'error', pair('[<<Everything>>]')).fixes, undefined);
+    assert.match(expectOne(code, 'error', near).message, /^There is no .*Did you mean UserServices\.PresenceFocus\?$/);
+    const far = expectOne(code, 'error', pair('[<<Everything>>]'));
+    assert.equal(far.fixes, undefined);
+    assert.match(far.message, /^There is no .*There are UserServices\.PresenceFocus, /);
+    assert.match(expectOne(code, 'hint', pair('[<<DataConf>>]')).message, /^The long name of DataConf is /);
   });
 });
 

@@ -66,6 +66,7 @@ describe('undefined-reference', () => {
 
   it('is silent about default instances, servers that are not described, and sections that cannot be read', () => {
     expectFound(code, described + pool(', databases: { User: { primary: sql.litwareinc.com } }'));
+    expectFound(code, described + pool(', databases: { User: { primary: sql.litwareinc.com\\chat } }'));
     expectFound(code, described + pool(', databases: { User: { primary: other.litwareinc.com\\X } }'));
     expectFound(
       code,

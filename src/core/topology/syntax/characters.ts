@@ -13,9 +13,11 @@ const odd =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x84\x86-\x9F\uFEFF\uFFFD-\uFFFF]|\r(?!\n)|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
-/** The first odd character of each line. `isFirst` says that the text is the beginning of the file, where a mark is allowed. */
-export function oddCharacters(text: string, isFirst: boolean): readonly OddCharacter[] {
-  odd.lastIndex = isFirst && text.startsWith('\uFEFF') ? 1 : 0;
+/**
+ * The first odd character of each line. A byte order mark may be the first one of a file; no other segment begins with one.
+ */
+export function oddCharacters(text: string): readonly OddCharacter[] {
+  odd.lastIndex = text.startsWith('\uFEFF') ? 1 : 0;
   const found: OddCharacter[] = [];
   for (let match = odd.exec(text); match !== null; match = odd.exec(text)) {
     found.push({ start: match.index, end: match.index + 1, message: messageFor(match[0]) });

@@ -90,7 +90,7 @@ function pieceOf(segment: Segment): Piece {
 
 function readPiece(segment: Segment): Piece {
   if (segment.role === 'unread') return { ...noPiece, findings: unread(segment) };
-  const odd = oddCharacters(segment.text, segment.role === 'prologue' || segment.role === 'whole').map(
+  const odd = oddCharacters(segment.text).map(
     ({ start, end, message }): Finding => syntaxFinding(message, { segment, start, end }, true),
   );
   const piece = segment.role === 'header' || segment.role === 'prologue' ? noPiece : parsePiece(segment);

@@ -40,6 +40,14 @@ describe('Rule catalogue, published', () => {
     );
   });
 
+  it('says of a fix that it is to be looked at where it is not the one right answer', () => {
+    for (const { code, fix = '', wrong } of ruleDefinitions) {
+      const { text } = readMarks(completed(wrong));
+      const fixes = diagnosticsOf(text).flatMap((found) => (found.code === code ? (found.fixes ?? []) : []));
+      for (const { preferred } of fixes) assert.equal(preferred, !fix.includes('to be looked at'), code);
+    }
+  });
+
   it('has a test of its own for every rule, beside the one of its examples', () => {
     const folder = join(import.meta.dirname, '.');
     const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(

@@ -48,7 +48,7 @@ export const availabilityGroupPools: RuleFamily = {
       title: 'A pool that still names a node of its group',
       why: 'A new store on an availability group is published with a node as its SQL server, so that the databases can be made there. The last step names the listener instead. Until then the pool stays with that node, and a failover of the group leaves it without databases.',
       source: 'Microsoft, Always On availability group; how an open step is told is our conclusion (domain K.5, K.11)',
-      fix: 'The node is taken out; only once the topology with the listener is published.',
+      fix: 'The node is taken out; to be looked at, as the topology with the listener must be published first.',
       wrong: example({ replicas, databases: [...user, '  primary: <<dal-sql-001.litwareinc.com\\RTC>>'] }),
       right: example({ replicas, databases: user }),
     },

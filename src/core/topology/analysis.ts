@@ -1,12 +1,13 @@
 /** From a tree to findings: shape first, then every rule on what is understood, each only where something changed. */
 
-import type { Finding } from './findings.ts';
+import type { Finding, PlaceEdit } from './findings.ts';
 import type { PoolFacts } from './resolved/facts.ts';
 import { type ResolvedPair, resolve, type Topology } from './resolved/topology.ts';
 import { ruleFamilies } from './rules/all.ts';
 import type { Rule, Surroundings } from './rules/rule.ts';
 import type { ResolvedRuleOptions } from './rules/ruleOptions.ts';
 import { checkShape } from './shape/check.ts';
+import type { Place } from './syntax/nodes.ts';
 import type { Tree } from './syntax/tree.ts';
 
 export interface Analysis {
@@ -75,9 +76,17 @@ function poolFindings(
   const before = known.get(pool);
   if (before !== undefined) return before;
   const findings: Finding[] = [];
-  for (const rule of rules) if (rule.on === 'pool') rule.check(pool, around, (finding) => findings.push(finding));
+  const report = (finding: Finding) => findings.push(cautious(finding, pool.key));
+  for (const rule of rules) if (rule.on === 'pool') rule.check(pool, around, report);
   known.set(pool, findings);
   return findings;
+}
+
+/** What an alias brought from elsewhere belongs to others, too: a fix that changes it there is not the one right answer. */
+function cautious(finding: Finding, own: Place): Finding {
+  const isElsewhere = ({ place }: PlaceEdit) => place.segment !== own.segment || place.start < own.start;
+  if (finding.fixes?.some((fix) => fix.preferred && fix.edits.some(isElsewhere)) !== true) return finding;
+  return { ...finding, fixes: finding.fixes.map((fix) => ({ ...fix, preferred: false })) };
 }
 
 /** A resolved pair is a new one as soon as it or one of its pools changes. */

@@ -84,3 +84,29 @@ function count(diagnostics: readonly Diagnostic[], like: Diagnostic): number {
 function ofSyntax(diagnostics: readonly Diagnostic[]): number {
   return diagnostics.filter(({ code }) => code === 'yaml-syntax').length;
 }
+
+describe('Fixes of what an alias brought from elsewhere', () => {
+  it('are offered and not preferred, since others use it as well', () => {
+    const pools = `pools:
+  atl-cs-001.litwareinc.com:
+    site: Atlanta
+    edition: Enterprise
+    release: "2013"
+    databases: &shared
+      User: { primary: atl-sql-001.litwareinc.com\\RTC, mirror: atl-sql-002.litwareinc.com\\RTC, witness: atl-sql-003.litwareinc.com\\RTC }
+  atl-se-001.litwareinc.com:
+    site: Atlanta
+    edition: Standard
+    release: "2013"
+    databases: *shared
+`;
+    const fixes = diagnosticsOf(completed(pools))
+      .filter((diagnostic) => diagnostic.code === 'standard-edition-shape')
+      .flatMap((diagnostic) => diagnostic.fixes ?? []);
+    assert.ok(fixes.length > 0, 'a fix is offered');
+    assert.deepEqual(
+      fixes.filter((fix) => fix.preferred),
+      [],
+    );
+  });
+});

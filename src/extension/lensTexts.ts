@@ -122,7 +122,7 @@ function databaseLenses(place: DatabasePlace, status: DeploymentStatus | undefin
 function poolState(pool: PoolStatus | undefined): Command | undefined {
   if (pool === undefined) return undefined;
   const last = lastCycleOf(pool);
-  const words = `${icons[poolLevel(pool)]} ${poolWords(pool)}`;
+  const words = withIcon(poolLevel(pool), poolWords(pool));
   return showStatus(
     last === undefined ? words : l10n.t('{0} · last cycle {1}', words, moment(last)),
     l10n.t('Show the status of {0}', pool.fqdn),
@@ -137,7 +137,7 @@ function pairState(status: DeploymentStatus | undefined, pools: readonly [string
     (direction) => `${nameOf(direction.from)} → ${nameOf(direction.to)}: ${directionWords(direction)}`,
   );
   const level = worst(pair.directions.map(directionLevel));
-  return showStatus(`${icons[level]} ${words.join(' · ')}`, pair.directions.map((each) => each.explanation).join('\n'));
+  return showStatus(withIcon(level, words.join(' · ')), pair.directions.map((each) => each.explanation).join('\n'));
 }
 
 function directionWords({ ExportStatus, ImportStatus }: DirectionStatus): string {
@@ -159,7 +159,7 @@ function databaseCommand(
   const words = [...new Set(databases.map(databaseWords))];
   const level = worst(databases.map(databaseLevel));
   return showStatus(
-    `${icons[level]} ${words.length === 1 ? words[0] : l10n.t('databases differ')}`,
+    withIcon(level, words.length === 1 ? (words[0] ?? '') : l10n.t('databases differ')),
     [...new Set(databases.map(({ explanation }) => explanation))].join('\n'),
   );
 }
@@ -175,12 +175,17 @@ function serverOf(instance: string | undefined): string {
 }
 
 const icons: Readonly<Record<Level, string>> = {
-  unknown: '$(circle-outline)',
-  good: '$(pass)',
-  busy: '$(sync)',
-  attention: '$(warning)',
-  error: '$(error)',
+  unknown: 'circle-outline',
+  good: 'pass',
+  busy: 'sync',
+  attention: 'warning',
+  error: 'error',
 };
+
+/** With a space that does not collapse: a lens shows others as nothing beside an icon. */
+function withIcon(level: Level, words: string): string {
+  return `$(${icons[level]})\u00a0${words}`;
+}
 
 function showStatus(title: string, tooltip: string): Command {
   return { title, tooltip, command: commands.showStatus };

@@ -78,7 +78,7 @@ function titles(place: LensPlace, of: DeploymentStatus | undefined): readonly (s
 
 describe('what lenses say', () => {
   it('is the state of a pool and what can be done about it', () => {
-    assert.deepEqual(titles(poolPlace, status), ['$(pass) Steady State', 'Synchronise', 'Plan failover']);
+    assert.deepEqual(titles(poolPlace, status), ['$(pass)\u00a0Steady State', 'Synchronise', 'Plan failover']);
     const lenses = lensesOf(poolPlace, status).map((lens) => commandOfLens(lens, status));
     assert.deepEqual(
       lenses.map((command) => [command?.command, command?.arguments]),
@@ -93,7 +93,7 @@ describe('what lenses say', () => {
   it('follows where a pool is served', () => {
     const failover = { state: 'FailedOver', backup: dallas, disaster: false, since: '2026-01-01T00:00:00Z' } as const;
     const away = { ...status, pools: [{ ...pool, failover }] };
-    assert.deepEqual(titles(poolPlace, away), ['$(warning) failed over to dal-cs-001', 'Plan failback']);
+    assert.deepEqual(titles(poolPlace, away), ['$(warning)\u00a0failed over to dal-cs-001', 'Plan failback']);
     const { partner: _, ...alone } = pool;
     assert.equal(titles(poolPlace, { ...status, pools: [alone] }).length, 1);
   });
@@ -101,15 +101,15 @@ describe('what lenses say', () => {
   it('is the state of both directions of a pair, in whatever order it is written', () => {
     const place: LensPlace = { kind: 'pair', pools: [dallas.toUpperCase(), atlanta], line: 40 };
     assert.deepEqual(titles(place, status), [
-      '$(error) atl-cs-001 → dal-cs-001: Steady State · dal-cs-001 → atl-cs-001: Error State',
+      '$(error)\u00a0atl-cs-001 → dal-cs-001: Steady State · dal-cs-001 → atl-cs-001: Error State',
       'Watch until Steady State',
     ]);
   });
 
   it('is where databases are served, with the way to the other place', () => {
-    assert.deepEqual(titles(databasePlace, status), ['$(pass) synchronized · sql1', 'Fail over to sql2']);
+    assert.deepEqual(titles(databasePlace, status), ['$(pass)\u00a0synchronized · sql1', 'Fail over to sql2']);
     const onMirror = { ...status, pools: [{ ...pool, databases: [{ ...database, principal: 'mirror' as const }] }] };
-    assert.deepEqual(titles(databasePlace, onMirror), ['$(pass) synchronized · sql2', 'Fail back to sql1']);
+    assert.deepEqual(titles(databasePlace, onMirror), ['$(pass)\u00a0synchronized · sql2', 'Fail back to sql1']);
     const { mirror: _, ...single } = database;
     assert.deepEqual(titles(databasePlace, { ...status, pools: [{ ...pool, databases: [single] }] }), []);
   });

@@ -151,7 +151,9 @@ function compareWithLibrary(text: string, seen: { valid: number; broken: number 
     return;
   }
   const value = valueOfLibrary(library);
-  const unreadable = tree.findings.some((finding) => /alias|anchor|stands inside|plain name|this marker|Merge keys/.test(finding.message));
+  const unreadable = tree.findings.some((finding) =>
+    /alias|anchor|stands inside|plain name|this marker|Merge keys/.test(finding.message),
+  );
   // A key that stands twice counts once: the first one for us, the last one for the library.
   const repeated = TopologyDocument.open(text).diagnostics.some((diagnostic) => /second time/.test(diagnostic.message));
   if (value === undefined || unreadable || repeated) return;

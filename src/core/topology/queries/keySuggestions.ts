@@ -28,7 +28,7 @@ export function keySuggestions(
 }
 
 /** Where a key of the format is described: names and indices of the path stand for any. */
-export function subjectOfKey(path: TreePath): Subject {
+function subjectOfKey(path: TreePath): Subject {
   return { about: 'key', path: path.map(String) };
 }
 

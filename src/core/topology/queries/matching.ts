@@ -1,7 +1,7 @@
 /** Which of very many names are offered: the best matches of what is typed, so that the cost is bounded. */
 
 /** More than anybody reads; an editor asks again with every further letter. */
-export const mostSuggestions = 150;
+const mostSuggestions = 150;
 
 /**
  * All items where they are few: an editor filters them by itself, also when a letter is taken back. Otherwise at most

@@ -55,7 +55,7 @@ export function valueStart(schema: Schema, { flow, column, unit }: Site): string
 }
 
 /** The keys that a map needs, each with its value: what stands behind the dash of an item, or below a name. */
-export function requiredKeys(schema: Schema, path: TreePath, site: Site): Template {
+function requiredKeys(schema: Schema, path: TreePath, site: Site): Template {
   const parts: (string | Gap)[] = [];
   for (const key of neededKeys(schema)) {
     const below = schemaBelow(schema, key);

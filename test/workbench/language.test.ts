@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { waitUntil } from '../support/waitUntil.ts';
 import { openWorkbench, takePicturesOfFailures, takeScreenshot, type Workbench } from '../support/workbench.ts';
-import { chooseInQuickPick, openFile, problems, runCommand, waitForProblem } from '../support/workbenchActions.ts';
-import { atlanta, dallas } from './samples.ts';
+import {
+  chooseInQuickPick,
+  openFile,
+  problems,
+  runCommand,
+  someFrameShows,
+  waitForProblem,
+} from '../support/workbenchActions.ts';
+import { atlanta, dallas, makeSample } from './samples.ts';
 
 const sample = 'litware.topology.yaml';
 
@@ -18,8 +26,11 @@ describe('the language of topologies', function () {
   let file: string;
 
   before(async () => {
+    const workspace = await makeSample(join(mkdtempSync(join(tmpdir(), 'litware-')), 'litware'));
     workbench = await openWorkbench({
+      workspace,
       settings: {
+        'lyncTopology.background.enabled': false,
         '[lync-topology]': {
           'editor.codeActionsOnSave': { 'source.fixAll.lyncTopology': 'explicit' },
           'editor.formatOnSave': true,
@@ -32,7 +43,10 @@ describe('the language of topologies', function () {
     editor = await openFile(page, sample);
   });
 
-  after(() => workbench[Symbol.asyncDispose]());
+  after(async () => {
+    await workbench[Symbol.asyncDispose]();
+    rmSync(dirname(workbench.workspace), { recursive: true, force: true });
+  });
   takePicturesOfFailures(() => page);
 
   it('shows colours, lenses and what is left out', async () => {
@@ -134,11 +148,40 @@ describe('the language of topologies', function () {
     await page.locator('.squiggly-error').first().waitFor({ state: 'detached' });
   });
 
+  it('shows the state of what is written while it is measured, and plans from there', async () => {
+    await goTo('pools:');
+    await runCommand(page, 'Lync: Show Status');
+    const lens = editor.locator('.codelens-decoration');
+    await lens
+      .filter({ hasText: /Non-Steady State|Not Initialized/ })
+      .first()
+      .waitFor();
+    await lens.filter({ hasText: 'Fail over to atl-sql-002' }).first().waitFor();
+    await takeScreenshot(page, 'language-live-lenses');
+    const plan = page.locator('.tab').filter({ hasText: 'Plan of Invoke-CsPoolFailOver' });
+    // A lens that is drawn anew at this moment takes no click.
+    await waitUntil('the lens has taken the click', async () => {
+      await lens
+        .getByText('Plan failover')
+        .first()
+        .click({ timeout: 1_000 })
+        .catch(() => {});
+      return plan.waitFor({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    await waitUntil('the plan is shown', () => someFrameShows(page, 'Invoke-CsPoolFailOver'));
+    await takeScreenshot(page, 'language-plan');
+    await openFile(page, sample);
+  });
+
   it('lists the problems of files that are closed, and checks them as a task', async () => {
     const draft = join(workbench.workspace, 'draft.topology.yaml');
     writeFileSync(draft, 'lyncTopology: 1\ndeployment: Draft\nsits: {}\n');
     await waitForProblem(page, /sits/);
     // Of several topologies none is the one that the window works with, until somebody chooses.
+    await goTo('pools:');
     await editor
       .locator('.codelens-decoration')
       .filter({ hasText: 'Plan failover' })

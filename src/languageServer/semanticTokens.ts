@@ -3,7 +3,7 @@ import { SemanticTokenModifiers, SemanticTokenTypes } from 'vscode-languageserve
 import type { Range } from '../core/topology/diagnostics.ts';
 import type { Token, TokenGroup, TokenKind } from '../core/topology/queries/semanticTokens.ts';
 import type { Anchorage } from '../core/topology/syntax/nodes.ts';
-import { lengthIn, type PositionEncoding } from './text.ts';
+import { lengthIn, lineOf, lineStartsIn, type PositionEncoding } from './text.ts';
 
 /**
  * Types of the standard legend. A site is a namespace of pools; what serves clients is a class, the computers that it is made
@@ -93,7 +93,7 @@ function encodeGroup(group: TokenGroup, encoding: PositionEncoding): EncodedGrou
   for (const token of group.tokens) {
     const style = [tokenTypes.indexOf(types[token.kind]), modifiersOf(token)] as const;
     for (const piece of perLine(token, text)) {
-      const line = lineAt(starts, piece.start);
+      const line = lineOf(starts, piece.start);
       const character = lengthIn(text.slice(starts[line], piece.start), encoding);
       const length = lengthIn(text.slice(piece.start, piece.end), encoding);
       data.push(line - lastLine, character - (line === lastLine ? lastCharacter : 0), length, ...style);
@@ -127,20 +127,9 @@ const startsOfLines = new WeakMap<Anchorage, readonly number[]>();
 function lineStarts(segment: Anchorage): readonly number[] {
   const before = startsOfLines.get(segment);
   if (before !== undefined) return before;
-  const starts = [0];
-  for (const match of segment.text.matchAll(/\r\n|\r|\n/g)) starts.push(match.index + match[0].length);
+  const starts = [0, ...lineStartsIn(segment.text, 0, segment.text.length)];
   startsOfLines.set(segment, starts);
   return starts;
-}
-
-function lineAt(starts: readonly number[], offset: number): number {
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((starts[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** What turns the numbers before into those after: one stretch that is replaced, or nothing. */

@@ -92,7 +92,7 @@ function movedStarts(starts: readonly number[], { start, end }: Range, length: n
 }
 
 /** Starts of the lines whose line end lies in a stretch of the text. */
-function lineStartsIn(content: string, from: number, to: number): number[] {
+export function lineStartsIn(content: string, from: number, to: number): number[] {
   const starts: number[] = [];
   for (let offset = from; offset < to; offset += 1) {
     const character = content.charCodeAt(offset);
@@ -102,7 +102,7 @@ function lineStartsIn(content: string, from: number, to: number): number[] {
 }
 
 /** The line that holds an offset. */
-function lineOf(starts: readonly number[], offset: number): number {
+export function lineOf(starts: readonly number[], offset: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;

@@ -1,7 +1,7 @@
 /** What a name names, in Markdown: a pool with its partner, an instance with its databases. */
 import { sqlInstanceName, uncPathName } from '../core/topology/model.ts';
 import { moduleDescriptions } from '../core/topology/moduleDescriptions.ts';
-import type { SymbolKind } from '../core/topology/queries/symbols.ts';
+import type { SymbolKind } from '../core/topology/queries/symbolKinds.ts';
 import {
   canonicalInstance,
   entriesAt,

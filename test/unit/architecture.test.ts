@@ -7,6 +7,8 @@ interface Import {
   file: string;
   /** A path relative to the project, or the name of a package. */
   target: string;
+  /** Gone when the program runs. */
+  typesOnly: boolean;
 }
 
 const source = join(projectFolder, 'src');
@@ -68,6 +70,10 @@ describe('the architecture', () => {
     assertNone(packages, ({ file, target }) => file.startsWith('src/core/') && target.startsWith('vscode-'));
   });
 
+  it('has no files that need each other to be loaded', () => {
+    assert.deepEqual(circles(own.filter(({ typesOnly }) => !typesOnly)), []);
+  });
+
   it('keeps yaml behind the syntax of the topology', () => {
     assertNone(packages, ({ file, target }) => target === 'yaml' && !file.startsWith('src/core/topology/syntax/'));
   });
@@ -86,10 +92,29 @@ function allImports(): Import[] {
   return globSync('**/*.ts', { cwd: source }).flatMap((name) => {
     const file = `src/${name.replaceAll('\\', '/')}`;
     const text = readFileSync(join(source, name), 'utf8');
-    const specifiers = text.matchAll(/(?:^|\s)(?:from|import|import\()\s*'([^']+)'/gm);
-    return [...specifiers].map(([, specifier = '']) => ({
+    const specifiers = text.matchAll(
+      /(?:(?:^|\n)import (type )[^;']*?)?(?:^|\s)(?:from|import|import\()\s*'([^']+)'/gm,
+    );
+    return [...specifiers].map(([, type, specifier = '']) => ({
       file,
+      typesOnly: type !== undefined,
       target: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)).replaceAll('\\', '/') : specifier,
     }));
   });
+}
+
+/** Files from which imports lead back to themselves, each with the way. */
+function circles(found: Import[]): string[] {
+  const targets = Map.groupBy(found, ({ file }) => file);
+  const done = new Set<string>();
+  const wrong: string[] = [];
+  const visit = (file: string, way: string[]): void => {
+    const start = way.indexOf(file);
+    if (start !== -1) wrong.push([...way.slice(start), file].join(' imports '));
+    if (start !== -1 || done.has(file)) return;
+    for (const { target } of targets.get(file) ?? []) visit(target, [...way, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
+  return wrong;
 }

@@ -1,6 +1,7 @@
 /** Document symbols: the outline, as a tree where the client shows one. */
 import { type DocumentSymbol, type SymbolInformation, SymbolKind } from 'vscode-languageserver/node';
-import { type OutlineItem, type OutlineKind, outline } from '../../core/topology/queries/outline.ts';
+import { outline } from '../../core/topology/queries/outline.ts';
+import type { OutlineItem, OutlineKind } from '../../core/topology/queries/outlineItem.ts';
 import { rangeOf } from '../../core/topology/syntax/nodes.ts';
 import type { OpenDocument } from '../documents.ts';
 import { answering, type Feature } from '../feature.ts';

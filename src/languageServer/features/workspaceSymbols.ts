@@ -1,8 +1,8 @@
 /** Workspace symbols: every name that a topology file of the workspace defines, found by a few of its letters. */
 import { type CancellationToken, type SymbolInformation, SymbolKind } from 'vscode-languageserver/node';
 import { definedNames, type NameOccurrence } from '../../core/topology/queries/names.ts';
+import type { SymbolKind as NameKind } from '../../core/topology/queries/symbolKinds.ts';
 import { bestNames } from '../../core/topology/queries/symbolSearch.ts';
-import type { SymbolKind as NameKind } from '../../core/topology/queries/symbols.ts';
 import type { OpenDocument } from '../documents.ts';
 import { type Feature, measured, type Server } from '../feature.ts';
 

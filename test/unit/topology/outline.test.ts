@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type OutlineItem, outline } from '../../../src/core/topology/queries/outline.ts';
+import { outline } from '../../../src/core/topology/queries/outline.ts';
+import type { OutlineItem } from '../../../src/core/topology/queries/outlineItem.ts';
 import { rangeOf } from '../../../src/core/topology/syntax/nodes.ts';
 import { goneAround } from './deploymentToGoAround.ts';
 import { TopologyDocument } from './imports.ts';

@@ -4,7 +4,7 @@ import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
 import { identityOf } from './nameIndex.ts';
 import { type NameOccurrence, nameAt, occurrencesOf } from './names.ts';
 import { at } from './positions.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 export interface Definition {
   /** The whole thing that is defined: its key and everything below it. */

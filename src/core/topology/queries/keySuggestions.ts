@@ -8,7 +8,8 @@ import { bestMatches } from './matching.ts';
 import { namesOnce } from './names.ts';
 import type { TreePath } from './positions.ts';
 import { filterOfNew, type Subject, type Suggestion, type Template } from './suggestion.ts';
-import { type SymbolKind, symbolKindAt } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
+import { symbolKindAt } from './symbols.ts';
 import { entryTemplate, gap, placeholderName, type Site, valueStart, valueTemplate } from './templates.ts';
 
 export function keySuggestions(

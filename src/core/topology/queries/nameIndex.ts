@@ -10,7 +10,7 @@ import { canonicalBackupModule } from '../vocabulary.ts';
 import { piecesOf } from './namePieces.ts';
 import { type Pattern, placesOfNames } from './namePlaces.ts';
 import type { TreePath } from './positions.ts';
-import type { SymbolKind, SymbolOccurrence } from './symbols.ts';
+import type { SymbolKind, SymbolOccurrence } from './symbolKinds.ts';
 
 /** What names of a kind are told apart by: computers and pools share the names of DNS. */
 export function identityOf(kind: SymbolKind, name: string): string {

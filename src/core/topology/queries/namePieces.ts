@@ -1,7 +1,7 @@
 /** The names in a key or a value: one as a rule, two in `server\INSTANCE`, the server in `\\server\share`. */
 import type { ScalarNode } from '../syntax/nodes.ts';
 import type { Pattern } from './namePlaces.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 export interface NamePiece {
   readonly kind: SymbolKind;

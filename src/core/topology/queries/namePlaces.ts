@@ -2,7 +2,7 @@
  * Where names are defined and where they are used, as data, so that every language feature (definition, references,
  * rename, highlights, completion) reads the same table.
  */
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 /** A place for names. */
 export interface Pattern {

@@ -4,7 +4,7 @@ import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
 import { holdersOf } from './nameHolders.ts';
 import { type Child, eachChild, hasNames, type LocalName, namesBelow } from './nameIndex.ts';
 import { at, positionAt, type TreePath } from './positions.ts';
-import type { SymbolKind, SymbolOccurrence } from './symbols.ts';
+import type { SymbolKind, SymbolOccurrence } from './symbolKinds.ts';
 
 /** A name where it is written. `range` is that of the name alone: without quotes, and without what stands around it. */
 export interface NameOccurrence extends SymbolOccurrence, Pick<LocalName, 'identity' | 'node' | 'whole'> {}

@@ -2,33 +2,9 @@
  * The things of a file as a tree, for an outline: sections, pools with their databases and Front Ends, pairs by the names of
  * their pools. What one pool or pair looks like is made once and kept for as long as its text is the same.
  */
-import type { Entry, Place, TreeNode } from '../syntax/nodes.ts';
+import type { Entry, TreeNode } from '../syntax/nodes.ts';
+import { isWithin, type OutlineItem, placeOf } from './outlineItem.ts';
 import { outlineOfChild } from './outlineOfThings.ts';
-
-export type OutlineKind =
-  | 'section'
-  | 'value'
-  | 'site'
-  | 'pool'
-  | 'pair'
-  | 'database'
-  | 'server'
-  | 'availabilityGroup'
-  | 'virtualMachine'
-  | 'role'
-  | 'objective';
-
-export interface OutlineItem {
-  /** Never empty. */
-  readonly name: string;
-  readonly detail: string;
-  readonly kind: OutlineKind;
-  /** The whole thing. */
-  readonly place: Place;
-  /** What is selected when somebody goes there; inside the place. */
-  readonly selection: Place;
-  readonly children: readonly OutlineItem[];
-}
 
 /** Everything in the file, in the order of the text. */
 export function outline(root: TreeNode): readonly OutlineItem[] {
@@ -62,17 +38,4 @@ function detailOf(section: string, node: TreeNode): string {
   if (node.kind === 'scalar') return node.value === null ? '' : String(node.value).slice(0, 100);
   if (node.kind === 'sequence') return String(node.items.length);
   return node.kind === 'map' && section !== 'backupService' ? String(node.entries.length) : '';
-}
-
-/** From the key to the end of the value. */
-export function placeOf({ key, value }: Entry): Place {
-  const { segment, start } = key;
-  const end = value.segment === segment ? Math.max(key.end, value.end) : key.end;
-  return { segment, start, end };
-}
-
-/** What stands elsewhere, at the anchor of an alias, is shown there. */
-export function isWithin(inner: Place, outer: Place): boolean {
-  const shift = inner.segment.start - outer.segment.start;
-  return inner.start + shift >= outer.start && inner.end + shift <= outer.end;
 }

@@ -1,7 +1,7 @@
 /** What a pool, a pair, a server or a machine looks like in an outline. */
 import { type Entry, findEntry, type Place, type TreeNode } from '../syntax/nodes.ts';
 import { databaseTypes } from '../vocabulary.ts';
-import { isWithin, type OutlineItem, type OutlineKind, placeOf } from './outline.ts';
+import { isWithin, type OutlineItem, type OutlineKind, placeOf } from './outlineItem.ts';
 
 /** A pool, a site or a pair: an entry of a section, or an item of it. */
 type Child = Entry | TreeNode;

@@ -12,7 +12,7 @@ import { unquoted } from './namePieces.ts';
 import { type NameOccurrence, nameAt, occurrencesOf } from './names.ts';
 import { positionAt } from './positions.ts';
 import { reasonAgainstForm } from './renameForms.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 import { describedKind } from './symbolWords.ts';
 
 /** A sentence for the person who wanted to rename. */

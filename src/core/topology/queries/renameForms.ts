@@ -1,7 +1,7 @@
 /** Which names a thing may be given: the form that every place it stands in asks for. */
 import { fqdnPattern, hostPattern, sqlInstancePattern } from '../values.ts';
 import type { NameOccurrence } from './names.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 /** Kinds that may stand under a host name without a domain. */
 const kindsOfHostNames: ReadonlySet<SymbolKind> = new Set(['sqlServer', 'fileServer', 'hyperVHost']);

@@ -6,7 +6,7 @@ import type { ResolvedPair, Topology } from '../resolved/topology.ts';
 import { type BackupModule, backupModules, canonicalBackupModule } from '../vocabulary.ts';
 import { namesOnce } from './names.ts';
 import type { TreePath } from './positions.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 /** The names of a kind that may stand at a path, but for what is being typed at the offset `except`. */
 export function namesInScope(topology: Topology, kind: SymbolKind, path: TreePath, except?: number): readonly string[] {

@@ -8,7 +8,8 @@ import { type Schema, schemaAt, schemaBelow, thingsOf, wordsOf } from '../shape/
 import type { Anchorage, Entry, MapNode, ScalarNode, SequenceNode, TreeNode } from '../syntax/nodes.ts';
 import { canonicalBackupModule } from '../vocabulary.ts';
 import type { TreePath } from './positions.ts';
-import { type SymbolKind, symbolKindAt } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
+import { symbolKindAt } from './symbols.ts';
 
 export type TokenKind = 'key' | 'word' | 'cmdlet' | 'role' | SymbolKind;
 

@@ -1,6 +1,6 @@
 /** What completion offers, as data: texts with offsets, and templates whose gaps an editor may fill one after the other. */
 import type { Range } from '../diagnostics.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 /** A gap of a template, with what stands in it to begin with and what it may be. */
 export interface Gap {

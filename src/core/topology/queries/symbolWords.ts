@@ -1,5 +1,5 @@
 /** What the kinds of names are called. */
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 const words: Readonly<Record<SymbolKind, string>> = {
   pool: 'a pool',

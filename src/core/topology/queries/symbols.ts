@@ -1,34 +1,9 @@
 /** Names: which kind of name stands or is expected at a place, and where names of a kind stand. */
-import type { Range } from '../diagnostics.ts';
 import type { TreeNode } from '../syntax/nodes.ts';
 import { wholeNames } from './namePlaces.ts';
 import { namesOfKind } from './names.ts';
 import { positionAt, type TreePath } from './positions.ts';
-
-export type SymbolKind =
-  | 'pool'
-  | 'site'
-  | 'frontEnd'
-  | 'chatServer'
-  | 'fileServer'
-  | 'sqlServer'
-  | 'sqlInstance'
-  | 'availabilityGroup'
-  | 'edgePool'
-  | 'persistentChatPool'
-  | 'virtualMachine'
-  | 'hyperVHost'
-  | 'adminRole'
-  | 'backupModule';
-
-export interface SymbolOccurrence {
-  readonly kind: SymbolKind;
-  /** The name as it is written here. */
-  readonly name: string;
-  readonly role: 'definition' | 'reference';
-  readonly path: TreePath;
-  readonly range: Range;
-}
+import type { SymbolKind, SymbolOccurrence } from './symbolKinds.ts';
 
 /** What kind of name is expected or stands at a path, if it is a place for names. */
 export function symbolKindAt(

@@ -15,7 +15,8 @@ import { yamlText } from '../shape/values.ts';
 import type { TreePath } from './positions.ts';
 import { namesInScope } from './scope.ts';
 import type { Gap, Template } from './suggestion.ts';
-import { type SymbolKind, symbolKindAt } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
+import { symbolKindAt } from './symbols.ts';
 
 /** Where a template is written. */
 export interface Site {

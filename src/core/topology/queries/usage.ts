@@ -7,7 +7,7 @@ import { parseSqlInstance } from '../values.ts';
 import { type DatabaseType, databaseTypes } from '../vocabulary.ts';
 import { identityOf } from './nameIndex.ts';
 import { occurrencesOf } from './names.ts';
-import type { SymbolKind } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
 
 /** The databases of a type of a pool, and which part the asked-for instance has in them. */
 export interface Placed {

@@ -11,7 +11,8 @@ import { namesOnce } from './names.ts';
 import { at, type TreePath } from './positions.ts';
 import { detailOf, meantName, namesInScope } from './scope.ts';
 import { filterOfNew, type Suggestion, type Template } from './suggestion.ts';
-import { type SymbolKind, symbolKindAt } from './symbols.ts';
+import type { SymbolKind } from './symbolKinds.ts';
+import { symbolKindAt } from './symbols.ts';
 import { type Site, valueTemplate, writtenWord } from './templates.ts';
 
 export function valueSuggestions(

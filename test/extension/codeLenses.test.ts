@@ -123,13 +123,15 @@ describe('what lenses say', () => {
 
   it('is drawn again exactly when it would read differently', () => {
     const drawn = lensSignature(status);
+    const changed = (change: Partial<PoolStatus>): readonly PoolStatus[] =>
+      status.pools.map((one) => (one.fqdn === atlanta ? { ...one, ...change } : one));
     assert.equal(
       lensSignature({ ...status, revision: 2, faults: [], pools: status.pools.map((p) => ({ ...p })) }),
       drawn,
     );
-    assert.notEqual(lensSignature({ ...status, pools: [{ ...pool, OverallExportStatus: 'FinalState' }] }), drawn);
-    const moved = { ...pool, databases: [{ ...database, principal: 'mirror' as const }] };
-    assert.notEqual(lensSignature({ ...status, pools: [moved] }), drawn);
+    assert.notEqual(lensSignature({ ...status, pools: changed({ OverallExportStatus: 'FinalState' }) }), drawn);
+    const databases = [{ ...database, principal: 'mirror' as const }];
+    assert.notEqual(lensSignature({ ...status, pools: changed({ databases }) }), drawn);
     assert.notEqual(lensSignature(undefined), drawn);
   });
 });

@@ -1,8 +1,12 @@
 /** "Did you mean": the candidate that is a slip of the hand away, if there is one. */
 
+/** Letters of a word from which on it may be the beginning of another. */
+const leastBeginning = 4;
+
 /**
  * The nearest candidate, without regard to case, or undefined when none is near: not more than a slip for every four
- * letters, or not more than `limit` slips.
+ * letters, or not more than `limit` slips. Otherwise the only one that the word is the beginning of, as a host name is
+ * without its domain.
  */
 export function nearest(
   word: string,
@@ -12,12 +16,15 @@ export function nearest(
   const lower = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = limit + 1;
+  const continued = new Set<string>();
   for (const candidate of candidates) {
+    if (lower.length >= leastBeginning && candidate.toLowerCase().startsWith(lower)) continued.add(candidate);
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const distance = editDistance(lower, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best;
+  const [only] = continued;
+  return best ?? (continued.size === 1 ? only : undefined);
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours; gives up with `limit` once it cannot be less. */

@@ -11,6 +11,7 @@ import {
 import { serverProcessFlags } from '../languageServer/processFlags.ts';
 import { isTopologyFile } from '../languageServer/topologyFiles.ts';
 import { settingsSection } from './configuration.ts';
+import { folderLinks } from './folderLinks.ts';
 import type { LanguageServerLife, LanguageServerState, LanguageSupportOptions } from './languageClient.ts';
 import { restartWithin } from './languageServerRestarts.ts';
 import { languageId } from './names.ts';
@@ -53,7 +54,7 @@ function clientOptions({ extension, log, trace }: LanguageSupportOptions): Langu
     // Said where the start is asked for, with what can be done about it.
     initializationFailedHandler: () => false,
     errorHandler: restartWithin({ log }),
-    middleware: onlyWhereEditable,
+    middleware: { ...onlyWhereEditable, ...folderLinks },
   };
 }
 

@@ -184,6 +184,26 @@ describe('in a topology file, the editor', () => {
     await vscode.workspace.fs.stat(page.target);
   });
 
+  it('links a share to the folder that it is mapped to, shown where folders are', async () => {
+    const settings = vscode.workspace.getConfiguration('lyncTopology', document.uri);
+    const folder = vscode.Uri.joinPath(document.uri, '..', 'share');
+    const share = '\\\\atl-fs-001.litwareinc.com\\LyncShare';
+    const targets = async (): Promise<readonly (string | undefined)[]> => {
+      const links = await ask<vscode.DocumentLink[]>('vscode.executeLinkProvider', document.uri, 10);
+      return links.filter(({ range }) => document.getText(range) === share).map(({ target }) => target?.toString());
+    };
+    try {
+      await vscode.workspace.fs.createDirectory(folder);
+      await settings.update('shareMappings', { [share]: folder.fsPath }, vscode.ConfigurationTarget.Workspace);
+      await waitUntil('the share is linked', async () => (await targets()).length > 0);
+      const [target] = await targets();
+      assert.match(decodeURIComponent(target ?? ''), /^command:revealInExplorer\?.*share/);
+    } finally {
+      await settings.update('shareMappings', undefined, vscode.ConfigurationTarget.Workspace);
+      await vscode.workspace.fs.delete(folder, { recursive: true });
+    }
+  });
+
   it('lists the problems of files that are closed, as they are on disk', async () => {
     const file = vscode.Uri.joinPath(document.uri, '..', 'closed.topology.yaml');
     const messages = (): readonly string[] => vscode.languages.getDiagnostics(file).map(({ message }) => message);

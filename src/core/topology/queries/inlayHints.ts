@@ -3,13 +3,17 @@
  * name behind a short one. Each may be written into the file.
  */
 import type { Range, TextEdit } from '../diagnostics.ts';
+import { moduleDescriptions } from '../moduleDescriptions.ts';
 import { applicableModules } from '../resolved/deployment.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { descriptionOf, factLines, factsOf, keysOf, type Schema, schemaAt, schemaBelow } from '../shape/schemaWalk.ts';
 import { yamlText } from '../shape/values.ts';
 import { type Entry, findEntry, type MapNode, rangeOf, type TreeNode } from '../syntax/nodes.ts';
-import { canonicalBackupModule } from '../vocabulary.ts';
+import { type BackupModule, canonicalBackupModule } from '../vocabulary.ts';
 import { columnOf } from './placing.ts';
+
+/** Editors cut longer hints off in the middle of a word (VS Code at 43 characters). */
+const longestText = 40;
 
 export interface InlayHint {
   /** Where it is shown. */
@@ -91,7 +95,7 @@ function defaultsOf({ key, value }: Entry, schema: Schema, { text }: Asked): rea
   return [
     {
       offset,
-      text: pairs.join(', '),
+      text: pairs.join(', ').length <= longestText ? pairs.join(', ') : `${pairs.length} defaults`,
       tooltip: `Left out, so these defaults hold.\n\n${tooltip}`,
       edits: edit === undefined ? [] : [edit],
     },
@@ -159,7 +163,7 @@ function* modulesOfPair(
   text: string,
   pair: TreeNode,
   poolsNode: TreeNode,
-  modules: readonly string[],
+  modules: readonly BackupModule[],
 ): Generator<InlayHint> {
   const pools = findEntry(pair, 'pools');
   if (pair.kind !== 'map' || pools === undefined || pools.key.segment !== pair.segment) return;
@@ -168,6 +172,11 @@ function* modulesOfPair(
   const edit = pair.flow
     ? { start: end, end, text: `, ${line}` }
     : linesBehind(text, end, columnOf(text, rangeOf(pools.key).start), [line]);
-  const tooltip = 'The pair lists no modules, so all that apply to it are backed up.';
-  yield { offset: end, text: line, tooltip, edits: [edit] };
+  const list = modules.map((module) => `- ${module}`).join('\n');
+  const tooltip = `The pair lists no modules, so all that apply to it are backed up.\n\n${list}`;
+  yield { offset: end, text: modules.map(shortNameOf).join(', '), tooltip, edits: [edit] };
+}
+
+function shortNameOf(module: BackupModule): string {
+  return moduleDescriptions[module].shortName;
 }

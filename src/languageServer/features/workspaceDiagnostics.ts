@@ -62,6 +62,8 @@ async function report(reporting: Reporting): Promise<WorkspaceDiagnosticReport> 
       items = [];
       progress.report(`${count} files`);
     }
+    // What was not looked at any more is not gone.
+    if (token.isCancellationRequested) return { items: [] };
     items.push(...[...previous.keys()].map(gone));
     if (parts === undefined) return { items };
     parts.report({ items });

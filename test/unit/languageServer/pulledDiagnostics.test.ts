@@ -7,6 +7,7 @@ import {
   CancellationTokenSource,
   type DocumentDiagnosticReport,
   type WorkspaceDiagnosticReport,
+  type WorkspaceDiagnosticReportPartialResult,
   type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver/node';
 import { type LanguageClient, startLanguageClient } from '../../support/languageClient.ts';
@@ -156,13 +157,18 @@ describe('Diagnostics of the workspace', () => {
     for (let index = 0; index < 50; index += 1) await write(`${index}.topology.yaml`, misspelled);
     await using client = await start(pulling);
     const cancelling = new CancellationTokenSource();
-    client.connection.onNotification('$/progress', () => cancelling.cancel());
+    const emptied: string[] = [];
+    client.connection.onNotification('$/progress', ({ value }: { value: WorkspaceDiagnosticReportPartialResult }) => {
+      for (const item of value.items) if (item.kind === 'full' && item.items.length === 0) emptied.push(item.uri);
+      cancelling.cancel();
+    });
     const request = client.connection.sendRequest(
       'workspace/diagnostic',
-      { previousResultIds: [], partialResultToken: 'parts' },
+      { previousResultIds: [{ uri: uriOf('9.topology.yaml'), value: 'before' }], partialResultToken: 'parts' },
       cancelling.token,
     );
     await assert.rejects(request, { code: -32800 });
+    assert.deepEqual(emptied, [], 'a file that was not reached is not gone');
   });
 
   it('follow folders that come and go', async () => {

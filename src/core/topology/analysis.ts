@@ -1,6 +1,7 @@
 /** From a tree to findings: shape first, then every rule on what is understood, each only where something changed. */
 
 import type { Finding, PlaceEdit } from './findings.ts';
+import { holds, type Lookups, recording } from './lookups.ts';
 import type { PoolFacts } from './resolved/facts.ts';
 import { type ResolvedPair, resolve, type Topology } from './resolved/topology.ts';
 import { ruleFamilies } from './rules/all.ts';
@@ -13,10 +14,15 @@ import type { Tree } from './syntax/tree.ts';
 export interface Analysis {
   readonly topology: Topology;
   readonly findings: readonly Finding[];
-  /** Findings of rules on single pools, good for as long as pool and surroundings are the same. */
-  readonly ofPools: WeakMap<PoolFacts, readonly Finding[]>;
+  /** Findings of rules on single pools, good for as long as the pool and what was looked up around it are the same. */
+  readonly ofPools: WeakMap<PoolFacts, PoolFindings>;
   /** Findings of rules on the deployment, with what they read. */
   readonly ofDeployment: ReadonlyMap<DeploymentRule, DeploymentFindings>;
+}
+
+interface PoolFindings {
+  readonly findings: readonly Finding[];
+  readonly lookups: Lookups;
 }
 
 type DeploymentRule = Extract<Rule, { readonly on: 'deployment' }>;
@@ -36,8 +42,9 @@ export function analyse(tree: Tree, options: ResolvedRuleOptions, before?: Analy
     for (const finding of more) findings.push(finding);
   };
   checkShape(tree, report);
-  const ofPools = before !== undefined && sameSurroundings(topology, before.topology) ? before.ofPools : new WeakMap();
-  for (const pool of topology.pools.all) report(poolFindings(pool, topology, ofPools));
+  const isSame = before !== undefined && sameSurroundings(topology, before.topology);
+  const ofPools: Analysis['ofPools'] = isSame ? before.ofPools : new WeakMap();
+  for (const pool of topology.pools.all) report(poolFindings(pool, topology, ofPools, before?.ofPools));
   for (const pair of topology.pairs) report(pairFindings(pair));
   const ofDeployment = new Map<DeploymentRule, DeploymentFindings>();
   for (const rule of rules) {
@@ -68,18 +75,29 @@ function sameSurroundings(one: Surroundings, other: Surroundings): boolean {
   );
 }
 
+/** `known` are those under the same surroundings, `before` those under the surroundings before the last change. */
 function poolFindings(
   pool: PoolFacts,
   around: Surroundings,
-  known: WeakMap<PoolFacts, readonly Finding[]>,
+  known: Analysis['ofPools'],
+  before: Analysis['ofPools'] | undefined,
 ): readonly Finding[] {
-  const before = known.get(pool);
-  if (before !== undefined) return before;
+  const found = known.get(pool) ?? still(before?.get(pool), around) ?? checkPool(pool, around);
+  known.set(pool, found);
+  return found.findings;
+}
+
+function still(found: PoolFindings | undefined, around: Surroundings): PoolFindings | undefined {
+  return found !== undefined && holds(found.lookups, around) ? found : undefined;
+}
+
+function checkPool(pool: PoolFacts, around: Surroundings): PoolFindings {
   const findings: Finding[] = [];
+  const lookups: Parameters<typeof recording>[1] = [];
+  const recorded = recording(around, lookups);
   const report = (finding: Finding) => findings.push(cautious(finding, pool.key));
-  for (const rule of rules) if (rule.on === 'pool') rule.check(pool, around, report);
-  known.set(pool, findings);
-  return findings;
+  for (const rule of rules) if (rule.on === 'pool') rule.check(pool, recorded, report);
+  return { findings, lookups };
 }
 
 /** What an alias brought from elsewhere belongs to others, too: a fix that changes it there is not the one right answer. */

@@ -110,7 +110,6 @@ function checkInstances(
   { sqlServers }: Pick<Topology, 'sqlServers'>,
   report: Report,
 ): void {
-  if (sqlServers.all.length === 0) return;
   for (const fact of facts) {
     const server = fact && sqlServers.get(fact.value.server);
     const instances = server?.instances?.map((instance) => instance.value) ?? [];

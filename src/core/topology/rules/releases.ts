@@ -93,7 +93,7 @@ interface UsedServer {
 
 function checkSqlServers(pool: PoolFacts, around: Surroundings, report: Report): void {
   const { release } = pool;
-  if (release === undefined || around.sqlServers.all.length === 0) return;
+  if (release === undefined) return;
   for (const { server, lower, place, replica } of serversOf(pool, around.availabilityGroups)) {
     const version = around.sqlServers.getLower(lower)?.version;
     const verdict = version && judgeSqlServer(release.value, yearOf(version.value));

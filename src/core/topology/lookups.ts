@@ -6,57 +6,66 @@ import type { NamedFacts } from './resolved/facts.ts';
 import type { Names } from './resolved/topology.ts';
 import type { Surroundings } from './rules/rule.ts';
 
-/** One thing that was looked up, and what was found. */
-interface Lookup {
-  readonly found: unknown;
-  readonly again: (around: Surroundings) => unknown;
-}
+type Section = Exclude<keyof Surroundings, 'isDoubtful'>;
+
+/** One thing that was looked up, and what was found. Data alone: a function would keep the surroundings of then alive. */
+type Lookup =
+  | { readonly kind: 'name'; readonly section: Section; readonly lower: string; readonly found: unknown }
+  | { readonly kind: 'all' | 'keys'; readonly section: Section; readonly found: unknown }
+  | { readonly kind: 'doubt'; readonly section: string; readonly found: unknown };
 
 export type Lookups = readonly Lookup[];
 
 /** Surroundings that write down what is looked up in them. */
 export function recording(around: Surroundings, lookups: Lookup[]): Surroundings {
-  const record = <Found>(again: (around: Surroundings) => Found): Found => {
-    const found = again(around);
-    lookups.push({ found, again });
-    return found;
-  };
   return {
-    sites: recordingNames(record, ({ sites }) => sites),
-    sqlServers: recordingNames(record, ({ sqlServers }) => sqlServers),
-    availabilityGroups: recordingNames(record, ({ availabilityGroups }) => availabilityGroups),
-    isDoubtful: (section) => record(({ isDoubtful }) => isDoubtful(section)),
+    sites: recordingNames(around.sites, 'sites', lookups),
+    sqlServers: recordingNames(around.sqlServers, 'sqlServers', lookups),
+    availabilityGroups: recordingNames(around.availabilityGroups, 'availabilityGroups', lookups),
+    isDoubtful: (section) => {
+      const found = around.isDoubtful(section);
+      lookups.push({ kind: 'doubt', section, found });
+      return found;
+    },
   };
 }
 
 /** Whether everything that was looked up would be found again as it was. */
 export function holds(lookups: Lookups, around: Surroundings): boolean {
-  return lookups.every(({ found, again }) => again(around) === found);
+  return lookups.every((lookup) => again(lookup, around) === lookup.found);
 }
 
-type Record = <Found>(again: (around: Surroundings) => Found) => Found;
+function again(lookup: Lookup, around: Surroundings): unknown {
+  switch (lookup.kind) {
+    case 'name':
+      return around[lookup.section].getLower(lookup.lower);
+    case 'doubt':
+      return around.isDoubtful(lookup.section);
+    default:
+      return around[lookup.section][lookup.kind];
+  }
+}
 
 function recordingNames<Facts extends NamedFacts>(
-  record: Record,
-  of: (around: Surroundings) => Names<Facts>,
+  names: Names<Facts>,
+  section: Section,
+  lookups: Lookup[],
 ): Names<Facts> {
+  const getLower = (lower: string): Facts | undefined => {
+    const found = names.getLower(lower);
+    lookups.push({ kind: 'name', section, lower, found });
+    return found;
+  };
   return {
     get all() {
-      return record((around) => of(around).all);
+      lookups.push({ kind: 'all', section, found: names.all });
+      return names.all;
     },
     get keys() {
-      return record((around) => of(around).keys);
+      lookups.push({ kind: 'keys', section, found: names.keys });
+      return names.keys;
     },
-    get: (name) => recordName(record, of, name.toLowerCase()),
-    getLower: (lower) => recordName(record, of, lower),
+    get: (name) => getLower(name.toLowerCase()),
+    getLower,
   };
-}
-
-/** In lower case already: a lookup is repeated much more often than made. */
-function recordName<Facts extends NamedFacts>(
-  record: Record,
-  of: (around: Surroundings) => Names<Facts>,
-  lower: string,
-): Facts | undefined {
-  return record((around) => of(around).getLower(lower));
 }

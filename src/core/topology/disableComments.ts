@@ -4,11 +4,13 @@
  *     # lync-topology-disable-line CODE[, CODE] [-- reason]
  *     # lync-topology-disable-next-line CODE[, CODE] [-- reason]
  */
+
 import { type Diagnostic, isRuleCode, type Range, ruleCodes, type TextEdit } from './diagnostics.ts';
 import { nearest } from './shape/nearest.ts';
 import { isInsideScalar, lexed } from './syntax/comments.ts';
 import type { Place } from './syntax/nodes.ts';
 import { type Segment, segmentAt } from './syntax/segments.ts';
+import { lineBreakOf, lineEndOf, lineStartOf } from './syntax/textLines.ts';
 
 /** A word that stands where the code of a rule belongs. */
 export interface WrittenCode extends Range {
@@ -58,11 +60,6 @@ export function disableEdits(
   return { ...(line && { line }), ...(nextLine && { nextLine }) };
 }
 
-/** Offset at which the line of an offset begins. */
-export function lineStartOf(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-}
-
 const directive = /(?:^|[ \t])(#[ \t]*lync-topology-disable-([a-z-]*))/g;
 
 function readComment(segment: Segment, { start, end }: Range): readonly DisableComment[] {
@@ -97,7 +94,7 @@ function isNearCode(written: string): boolean {
 }
 
 function editOfLine(text: string, segments: readonly Segment[], start: number, code: string): TextEdit | undefined {
-  const end = contentEnd(text, start);
+  const end = lineEndOf(text, start);
   const segment = segments[segmentAt(segments, start)];
   if (segment === undefined || isInsideScalar(segment, end - segment.start)) return undefined;
   const existing = commentAt(segments, start, end, 'line');
@@ -109,14 +106,14 @@ function editOfLine(text: string, segments: readonly Segment[], start: number, c
 function editAbove(text: string, segments: readonly Segment[], start: number, code: string): TextEdit | undefined {
   if (start > 0) {
     const above = lineStartOf(text, start - 1);
-    const existing = commentAt(segments, above, contentEnd(text, above), 'next-line');
+    const existing = commentAt(segments, above, lineEndOf(text, above), 'next-line');
     if (existing !== undefined) return appendTo(existing, code);
   }
   const segment = segments[segmentAt(segments, start)];
   if (segment === undefined || isInsideScalar(segment, start - segment.start)) return undefined;
   const at = start === 0 && text.startsWith('\uFEFF') ? 1 : start;
-  const indentation = /^[ \t]*/.exec(text.slice(at, contentEnd(text, start)))?.[0] ?? '';
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const indentation = /^[ \t]*/.exec(text.slice(at, lineEndOf(text, start)))?.[0] ?? '';
+  const newline = lineBreakOf(text);
   return { start: at, end: at, text: `${indentation}# lync-topology-disable-next-line ${code}${newline}` };
 }
 
@@ -140,11 +137,4 @@ function appendTo({ segment, codes }: DisableComment, code: string): TextEdit | 
   if (last === undefined) return undefined;
   const at = segment.start + last.end;
   return { start: at, end: at, text: `, ${code}` };
-}
-
-/** Before the line break of the line. */
-function contentEnd(text: string, start: number): number {
-  const end = text.indexOf('\n', start);
-  if (end === -1) return text.length;
-  return text[end - 1] === '\r' ? end - 1 : end;
 }

@@ -1,10 +1,12 @@
 /** What comments switch off, and comments that switch nothing off. */
+
 import { isRuleCode, ruleCodes } from './diagnostics.ts';
-import { type DisableComment, disableComments, lineStartOf, type WrittenCode } from './disableComments.ts';
+import { type DisableComment, disableComments, type WrittenCode } from './disableComments.ts';
 import type { Finding, FindingFix, PlaceEdit } from './findings.ts';
 import { nearest } from './shape/nearest.ts';
 import { type Place, rangeOf } from './syntax/nodes.ts';
 import type { Segment } from './syntax/segments.ts';
+import { lineStartOf } from './syntax/textLines.ts';
 
 export interface CommentedText {
   readonly text: string;

@@ -7,12 +7,14 @@
  * what is written on one line stay as they are. A part with syntax errors stays exactly as it is, and so does a part that
  * would not say the same afterwards.
  */
+
 import type { Range, TextEdit } from '../diagnostics.ts';
 import type { Segment } from '../syntax/segments.ts';
+import { lineBreakOf, lineStartOf } from '../syntax/textLines.ts';
 import { type Token, tokensOfSegment } from '../syntax/tokens.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { type LayoutOptions, layOut } from './layout.ts';
-import { type LineRange, lineStartOf, linesBetween, offLine } from './lines.ts';
+import { type LineRange, linesBetween, offLine } from './lines.ts';
 import { hasFlushLists } from './listStyle.ts';
 import { meansTheSame } from './sameMeaning.ts';
 
@@ -21,7 +23,7 @@ export function formatEdits(text: string, tree: Tree, range?: Range): readonly T
   const lines = range === undefined ? undefined : wholeLines(text, range);
   const flushLists = hasFlushLists(tree);
   const edits: TextEdit[] = [];
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = lineBreakOf(text);
   for (const group of groupsOf(tree.segments)) {
     if (lines !== undefined && !touches(group, lines)) continue;
     for (const edit of groupEdits(group, { tree, flushLists, lines, newline })) edits.push(edit);

@@ -3,9 +3,11 @@
  * lies within one line and replaces nothing but spaces and line breaks, so that comments, quoting and order are kept by
  * construction.
  */
+
 import type { Range, TextEdit } from '../diagnostics.ts';
+import { lineStartOf } from '../syntax/textLines.ts';
 import type { Level, Token } from '../syntax/tokens.ts';
-import { indentationEdit, type LineRange, lineStartOf, linesBetween, offLine } from './lines.ts';
+import { indentationEdit, type LineRange, linesBetween, offLine } from './lines.ts';
 import { continuationEdits } from './multiLine.ts';
 import { gapWidth } from './spacing.ts';
 

@@ -1,12 +1,10 @@
 /** Edits within lines: indentation, white space at their ends, and blank ones. */
+
 import type { Range, TextEdit } from '../diagnostics.ts';
+import { lineStartOf } from '../syntax/textLines.ts';
 
 /** Offsets: lines that begin at `start` or behind it and end at `end` or before it. */
 export type LineRange = Range;
-
-export function lineStartOf(text: string, offset: number): number {
-  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-}
 
 /** Whether the line that begins at an offset is not to be touched. */
 export function offLine(lines: LineRange | undefined, lineStart: number): boolean {

@@ -1,7 +1,8 @@
 /** How a file writes its lists: two columns in from their key, or at its column. YAML has both, and people have a habit. */
+
 import type { MapNode, TreeNode } from '../syntax/nodes.ts';
+import { columnOf } from '../syntax/textLines.ts';
 import type { Tree } from '../syntax/tree.ts';
-import { lineStartOf } from './lines.ts';
 
 interface Lists {
   readonly indented: boolean;
@@ -48,11 +49,11 @@ function listsIn(node: TreeNode): Lists {
 function listsUnder(map: MapNode): readonly Lists[] {
   return map.entries.flatMap(({ key, value }) => {
     if (value.kind !== 'sequence' || value.flow || value.segment !== key.segment) return [];
-    const indented = columnOf(value) > columnOf(key);
+    const indented = columnIn(value) > columnIn(key);
     return [{ indented, flush: !indented }];
   });
 }
 
-function columnOf(node: TreeNode): number {
-  return node.start - lineStartOf(node.segment.text, node.start);
+function columnIn({ segment, start }: TreeNode): number {
+  return columnOf(segment.text, start);
 }

@@ -1,7 +1,9 @@
 /** Texts that span several lines: their lines move together, and what they say stays the same. */
+
 import type { TextEdit } from '../diagnostics.ts';
+import { lineStartOf, nextLineOf } from '../syntax/textLines.ts';
 import type { Token } from '../syntax/tokens.ts';
-import { type LineRange, lineStartOf, offLine } from './lines.ts';
+import { type LineRange, offLine } from './lines.ts';
 
 /**
  * Moves the lines of a block of text, or the lines behind the first one of a plain or quoted text, by a number of
@@ -15,9 +17,9 @@ export function continuationEdits(
   lines: LineRange | undefined,
 ): readonly TextEdit[] {
   const edits: TextEdit[] = [];
-  let lineStart = token.kind === 'blockContent' ? lineStartOf(text, token.start) : nextLine(text, token.start);
+  let lineStart = token.kind === 'blockContent' ? lineStartOf(text, token.start) : nextLineOf(text, token.start);
   while (lineStart < token.end) {
-    const next = nextLine(text, lineStart);
+    const next = nextLineOf(text, lineStart);
     const edit = offLine(lines, lineStart)
       ? undefined
       : moved(text, lineStart, Math.min(next, token.end), movement, least);
@@ -35,9 +37,4 @@ function moved(text: string, start: number, end: number, movement: number, least
   const wanted = isBlank ? Math.max(0, width + movement) : Math.max(least, width + movement);
   if (wanted === width || (isBlank && (width === 0 || least > 0))) return undefined;
   return { start, end: content, text: ' '.repeat(wanted) };
-}
-
-function nextLine(text: string, offset: number): number {
-  const newline = text.indexOf('\n', offset);
-  return newline === -1 ? text.length : newline + 1;
 }

@@ -2,13 +2,14 @@
  * What an editor does for somebody who presses Enter, or begins an item: the line stands where the format wants what
  * belongs there. Where that is not certain, nothing happens.
  */
+
 import type { TextEdit } from '../diagnostics.ts';
 import { type CursorContext, cursorAt } from '../queries/cursor.ts';
 import { cursorStart } from '../queries/cursorStart.ts';
 import type { TreePath } from '../queries/positions.ts';
 import { type Shape, schemaAt, shapeOf } from '../shape/schemaWalk.ts';
+import { lineEndOf, lineStartOf, nextLineOf } from '../syntax/textLines.ts';
 import type { Tree } from '../syntax/tree.ts';
-import { lineStartOf } from './lines.ts';
 import { hasFlushLists } from './listStyle.ts';
 
 /** A line that ends in front of where somebody is typing. */
@@ -30,9 +31,9 @@ interface Typing {
 export function editsWhileTyping(text: string, tree: Tree, offset: number, typed: string): readonly TextEdit[] {
   const lineStart = lineStartOf(text, offset);
   if (lineStart === 0) return [];
-  const lineEnd = contentEnd(text, offset);
+  const lineEnd = lineEndOf(text, offset);
   const start = lineStartOf(text, lineStart - 1);
-  const before = { start, text: text.slice(start, contentEnd(text, start)) };
+  const before = { start, text: text.slice(start, lineEndOf(text, start)) };
   const typing: Typing = { text, tree, lineStart, lineEnd, before };
   const line = text.slice(lineStart, lineEnd);
   if (typed === '-') return /^ *-$/.test(line) ? placedDash(typing) : [];
@@ -123,17 +124,12 @@ function columnBelow(
   column: number,
 ): { readonly column: number; readonly isItem: boolean } | undefined {
   const behind = /^(?:[ \t]*(?:#.*)?\r?\n)*( *)([^\s#].{0,1})/.exec(
-    typing.text.slice(nextLine(typing), nextLine(typing) + 2000),
+    typing.text.slice(nextLineOf(typing.text, typing.lineEnd), nextLineOf(typing.text, typing.lineEnd) + 2000),
   );
   const [, indentation = '', content = ''] = behind ?? [];
   const isItem = /^-(?: |$)/.test(content);
   const isBelow = indentation.length > column || (isItem && indentation.length === column && !isDashed(typing, column));
   return behind !== null && isBelow ? { column: indentation.length, isItem } : undefined;
-}
-
-function nextLine({ text, lineEnd }: Typing): number {
-  const newline = text.indexOf('\n', lineEnd);
-  return newline === -1 ? text.length : newline + 1;
 }
 
 /** Whether the key in that column of the line before is the first of an item. */
@@ -145,7 +141,7 @@ function isDashed({ before }: Typing, column: number): boolean {
 function columnOfParent({ text, before }: Typing, dash: number): number | undefined {
   for (let start = before.start; start > 0; ) {
     start = lineStartOf(text, start - 1);
-    const line = text.slice(start, contentEnd(text, start));
+    const line = text.slice(start, lineEndOf(text, start));
     if (/^\s*(?:#.*)?$/.test(line) || (line.startsWith(`${' '.repeat(dash)}-`) && !openKey.test(line))) continue;
     const column = openKey.exec(line)?.[1]?.length;
     return column !== undefined && column <= dash ? column : undefined;
@@ -160,11 +156,4 @@ function listIndentation({ tree }: Typing): number {
 function contextAt({ text, tree }: Typing, offset: number): CursorContext | undefined {
   const start = cursorStart(tree.segments, offset);
   return start === undefined ? undefined : cursorAt(text, offset, start);
-}
-
-/** Before the line break of the line. */
-function contentEnd(text: string, offset: number): number {
-  const newline = text.indexOf('\n', offset);
-  if (newline === -1) return text.length;
-  return newline > offset && text[newline - 1] === '\r' ? newline - 1 : newline;
 }

@@ -1,8 +1,10 @@
 /** In a comment: how a rule is switched off, and which rules have something to say about the line. */
+
 import { type Diagnostic, ruleCodes } from '../diagnostics.ts';
 import { ruleDefinition } from '../rules/all.ts';
 import { lexed } from '../syntax/comments.ts';
 import type { Segment } from '../syntax/segments.ts';
+import { lineStartOf } from '../syntax/textLines.ts';
 import { bestMatches } from './matching.ts';
 import type { Suggestion, Suggestions } from './suggestion.ts';
 
@@ -14,7 +16,7 @@ interface Commented {
 /** Undefined where the offset is in no comment; nothing to choose from in a comment about something else. */
 export function suggestionsInComment(source: Commented, segment: Segment, offset: number): Suggestions | undefined {
   const { text } = source;
-  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = lineStartOf(text, offset);
   if (!text.slice(lineStart, offset).includes('#')) return undefined;
   const at = offset - segment.start;
   const comment = lexed(segment).comments.find(({ start, end }) => at > start && at <= end);

@@ -3,7 +3,9 @@
  * a key or a value is due, and which word is there already. Reads lines, not the tree, because what is being typed is
  * what the tree does not hold.
  */
+
 import type { Range } from '../diagnostics.ts';
+import { columnOf } from '../syntax/textLines.ts';
 import type { TreePath } from './positions.ts';
 
 export interface CursorContext {
@@ -305,8 +307,7 @@ function flowContext(scan: Scan, stack: readonly Flow[]): CursorContext | undefi
 
 /** A line inside brackets is indented further than the key that they are the value of. */
 function isTooFarLeft({ text, levels }: Scan, start: number): boolean {
-  const lineStart = start === 0 ? 0 : text.lastIndexOf('\n', start - 1) + 1;
-  return start - lineStart <= (levels.at(-1)?.column ?? -1);
+  return columnOf(text, start) <= (levels.at(-1)?.column ?? -1);
 }
 
 /** Undefined where something follows that the word would run into. */

@@ -2,6 +2,7 @@
  * What the file leaves out and what holds nevertheless: defaults of keys, the modules of a pair that lists none, the long
  * name behind a short one. Each may be written into the file.
  */
+
 import type { Range, TextEdit } from '../diagnostics.ts';
 import { moduleDescriptions } from '../moduleDescriptions.ts';
 import { applicableModules } from '../resolved/deployment.ts';
@@ -9,8 +10,8 @@ import type { Topology } from '../resolved/topology.ts';
 import { descriptionOf, factLines, factsOf, keysOf, type Schema, schemaAt, schemaBelow } from '../shape/schemaWalk.ts';
 import { yamlText } from '../shape/values.ts';
 import { type Entry, findEntry, type MapNode, rangeOf, type TreeNode } from '../syntax/nodes.ts';
+import { columnOf, lineBreakOf, lineEndOf } from '../syntax/textLines.ts';
 import { type BackupModule, canonicalBackupModule } from '../vocabulary.ts';
-import { columnOf } from './placing.ts';
 
 /** Editors cut longer hints off in the middle of a word (VS Code at 43 characters). */
 const longestText = 40;
@@ -91,7 +92,7 @@ function defaultsOf({ key, value }: Entry, schema: Schema, { text }: Asked): rea
   const tooltip = missing.map((name) => tooltipOf(schema, name)).join('\n\n');
   const { end } = rangeOf(value);
   const edit = value.flow ? intoBraces(value, pairs) : underLast(text, value, pairs);
-  const offset = value.flow ? end : lineEnd(text, rangeOf(key).end);
+  const offset = value.flow ? end : lineEndOf(text, rangeOf(key).end);
   return [
     {
       offset,
@@ -132,15 +133,9 @@ function underLast(text: string, value: MapNode, pairs: readonly string[]): Text
 }
 
 function linesBehind(text: string, offset: number, column: number, lines: readonly string[]): TextEdit {
-  const at = lineEnd(text, offset);
-  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const at = lineEndOf(text, offset);
+  const lineBreak = lineBreakOf(text);
   return { start: at, end: at, text: lines.map((line) => `${lineBreak}${' '.repeat(column)}${line}`).join('') };
-}
-
-function lineEnd(text: string, offset: number): number {
-  const end = text.indexOf('\n', offset);
-  if (end === -1) return text.length;
-  return text[end - 1] === '\r' ? end - 1 : end;
 }
 
 function* hintsOfPairs({ text, topology, range }: Asked): Generator<InlayHint> {

@@ -1,5 +1,7 @@
 /** Whether a line fits where the cursor is: under the keys around it, and without taking what follows away from them. */
+
 import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
+import { columnOf } from '../syntax/textLines.ts';
 import type { Tree } from '../syntax/tree.ts';
 import type { CursorContext } from './cursor.ts';
 
@@ -19,10 +21,6 @@ export function nextLine(text: string, offset: number): NextLine | undefined {
     return { column: match?.[0].length ?? 0, isItem: match?.[2] !== undefined };
   }
   return undefined;
-}
-
-export function columnOf(text: string, offset: number): number {
-  return offset - (offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1);
 }
 
 /** Columns that a level is indented by: those of the place itself, or of the first section. */

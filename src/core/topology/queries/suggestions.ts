@@ -1,16 +1,18 @@
 /** What may be written at an offset: keys, words of the format, and the names in scope with what they are. */
+
 import type { Diagnostic } from '../diagnostics.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { type Schema, schemaAt, schemaBelow, shapeOf } from '../shape/schemaWalk.ts';
 import { isInsideScalar } from '../syntax/comments.ts';
 import { rangeOf, type TreeNode } from '../syntax/nodes.ts';
 import { type Segment, segmentAt } from '../syntax/segments.ts';
+import { columnOf, lineStartOf } from '../syntax/textLines.ts';
 import type { Tree } from '../syntax/tree.ts';
 import { suggestionsInComment } from './commentSuggestions.ts';
 import type { CursorContext } from './cursor.ts';
 import { keySuggestions } from './keySuggestions.ts';
 import { bestMatches } from './matching.ts';
-import { columnOf, indentationUnit, nextLine, takesKey } from './placing.ts';
+import { indentationUnit, nextLine, takesKey } from './placing.ts';
 import { at } from './positions.ts';
 import { filterOfNew, type Suggestion, type Suggestions } from './suggestion.ts';
 import { itemTemplate, type Site } from './templates.ts';
@@ -47,7 +49,7 @@ export function suggestionsAt(source: SuggestionSource, offset: number): Suggest
 /** In a text of several lines. A quote that is not closed yet runs on as well, and is none. */
 function isInsideText({ tree, text }: SuggestionSource, segment: Segment, offset: number): boolean {
   if (!isInsideScalar(segment, offset - segment.start)) return false;
-  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = lineStartOf(text, offset);
   return !tree.broken.has(segment) || isInsideScalar(segment, lineStart - segment.start);
 }
 

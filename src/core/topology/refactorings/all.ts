@@ -1,8 +1,9 @@
 /** Every refactoring, in the order in which they are offered. */
+
 import type { Range } from '../diagnostics.ts';
 import type { TopologyDocument } from '../document.ts';
-import { lineStartOf } from '../formatting/lines.ts';
 import type { TreePosition } from '../queries/positions.ts';
+import { lineStartOf } from '../syntax/textLines.ts';
 import { backupModules } from './backupModules.ts';
 import { collections } from './collections.ts';
 import { mirroring } from './mirroring.ts';

@@ -2,11 +2,12 @@
  * Maps and lists: in braces or brackets on one line, or on lines of their own. Comments are kept, and where one would be
  * lost nothing is offered; nor is it where the file would not say the same afterwards.
  */
+
 import type { TextEdit } from '../diagnostics.ts';
-import { lineStartOf } from '../formatting/lines.ts';
 import { hasFlushLists } from '../formatting/listStyle.ts';
 import { meansTheSame } from '../formatting/sameMeaning.ts';
 import { type Segment, segmentAt } from '../syntax/segments.ts';
+import { lineBreakOf, lineStartOf } from '../syntax/textLines.ts';
 import { type Token, tokensOfSegment } from '../syntax/tokens.ts';
 import { onOneLine } from './collectionsOnOneLine.ts';
 import { contentEnd, ownerOf, type Written } from './collectionTokens.ts';
@@ -59,7 +60,7 @@ function onSeveralLines(written: Written, listColumns: number): Rewriting | unde
   const parts = partsOf(text, inside);
   if (!isAlone || parts === undefined) return undefined;
   const what = text[open.start] === '{' ? 'map' : 'list';
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = lineBreakOf(text);
   const lineEnd = contentEnd(text, close.end);
   const below = (lines: readonly string[], column: number): string =>
     lines.map((line) => `${newline}${' '.repeat(column)}${line}`).join('');

@@ -1,6 +1,7 @@
 /** A block of plain values, in braces or brackets behind its key. */
+
 import type { TextEdit } from '../diagnostics.ts';
-import { lineStartOf } from '../formatting/lines.ts';
+import { lineStartOf } from '../syntax/textLines.ts';
 import type { Level, Token } from '../syntax/tokens.ts';
 import { contentEnd, ownerOf, type Written } from './collectionTokens.ts';
 

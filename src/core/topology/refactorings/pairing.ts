@@ -1,8 +1,10 @@
 /** "Pair this pool with …": one offer for each pool that can back it up (domain B.1). */
+
 import type { PoolFacts } from '../resolved/facts.ts';
 import type { Topology } from '../resolved/topology.ts';
 import { yamlText } from '../shape/values.ts';
-import { findEntry, type TreeNode } from '../syntax/nodes.ts';
+import { findEntry } from '../syntax/nodes.ts';
+import { columnOf } from '../syntax/textLines.ts';
 import type { Asking, Refactoring } from './refactoring.ts';
 import { addToSection, type NewPart } from './sections.ts';
 
@@ -67,9 +69,5 @@ function listIndentation({ pairs }: Topology): number | undefined {
   const key = findEntry(last?.node, 'pools')?.key;
   const list = last?.poolsNode;
   if (key === undefined || list?.kind !== 'sequence' || list.flow || list.segment !== key.segment) return undefined;
-  return columnOf(list);
-}
-
-function columnOf({ segment, start }: TreeNode): number {
-  return start - (segment.text.lastIndexOf('\n', start - 1) + 1);
+  return columnOf(list.segment.text, list.start);
 }

@@ -1,10 +1,12 @@
 /** Writing into the sections of a file, also where there is none yet, in the style of the file. */
+
 import type { TextEdit } from '../diagnostics.ts';
 import type { TopologyDocument } from '../document.ts';
 import type { PlaceEdit } from '../findings.ts';
 import { hasFlushLists } from '../formatting/listStyle.ts';
 import { appendEntry, appendItems } from '../rules/edits.ts';
 import { findEntry, rangeOf, type TreeNode } from '../syntax/nodes.ts';
+import { lineBreakOf } from '../syntax/textLines.ts';
 
 /** Something new, as it is written inside of braces or brackets, and on lines of its own. */
 export interface NewPart {
@@ -22,7 +24,7 @@ export function addToSection(
 ): readonly TextEdit[] | undefined {
   const { tree, text } = document;
   const value = findEntry(tree.root, section)?.value;
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = lineBreakOf(text);
   const own = kind === 'map' ? `  ${part.block}` : `${hasFlushLists(tree) ? '' : '  '}- ${part.block}`;
   const block = own.replaceAll('\n', newline);
   if (value === undefined) return newSection(document, `${section}:${newline}${block}`, newline);

@@ -2,6 +2,7 @@
 
 import type { PlaceEdit } from '../findings.ts';
 import type { Entry, MapNode, Place, SequenceNode, TreeNode } from '../syntax/nodes.ts';
+import { lineBreakOf, lineEndOf, lineStartOf, nextLineOf } from '../syntax/textLines.ts';
 
 export function replace(place: Place, text: string): PlaceEdit {
   return { place, text };
@@ -28,9 +29,9 @@ function isWithin(node: TreeNode, list: SequenceNode): boolean {
 /** The lines of an item of a block list, where nothing else stands on them. */
 function removeLines(item: TreeNode): PlaceEdit | undefined {
   const { text } = item.segment;
-  const start = lineStart(text, item.start);
+  const start = lineStartOf(text, item.start);
   if (!/^ *- +$/.test(text.slice(start, item.start))) return undefined;
-  return { place: { segment: item.segment, start, end: lineEnd(text, item.end) }, text: '' };
+  return { place: { segment: item.segment, start, end: nextLineOf(text, item.end) }, text: '' };
 }
 
 /** Adds an item behind the last one. */
@@ -47,11 +48,11 @@ export function appendItems(list: SequenceNode, items: readonly string[]): Place
   }
   if (last === undefined || last.start === last.end) return undefined;
   const { text } = last.segment;
-  const start = lineStart(text, last.start);
+  const start = lineStartOf(text, last.start);
   const dash = text.slice(start, last.start).lastIndexOf('-');
   if (dash === -1) return undefined;
-  const lines = items.map((item) => `${newline(text)}${' '.repeat(dash)}- ${item}`);
-  return insert(last, contentEnd(text, withoutSpace(text, last.end)), lines.join(''));
+  const lines = items.map((item) => `${lineBreakOf(text)}${' '.repeat(dash)}- ${item}`);
+  return insert(last, lineEndOf(text, withoutSpace(text, last.end)), lines.join(''));
 }
 
 /** Adds an entry behind everything else, on lines of its own where the others are. */
@@ -62,8 +63,12 @@ export function appendEntry(map: MapNode, entry: string): PlaceEdit | undefined 
   const end = Math.max(last.value.end, last.key.end);
   if (map.flow) return insert(last.key, end, `, ${entry}`);
   const { text } = last.key.segment;
-  const column = first.key.start - lineStart(first.key.segment.text, first.key.start);
-  return insert(last.key, contentEnd(text, withoutSpace(text, end)), `${newline(text)}${' '.repeat(column)}${entry}`);
+  const column = first.key.start - lineStartOf(first.key.segment.text, first.key.start);
+  return insert(
+    last.key,
+    lineEndOf(text, withoutSpace(text, end)),
+    `${lineBreakOf(text)}${' '.repeat(column)}${entry}`,
+  );
 }
 
 /** Adds an entry behind the last of the named ones that stands on a line of its own, or before everything else. */
@@ -73,12 +78,12 @@ export function addEntry(map: MapNode, entry: string, behind: readonly string[])
   if (first === undefined || last === undefined) return undefined;
   if (map.flow) return insert(last.value, Math.max(last.value.end, last.key.end), `, ${entry}`);
   const { text } = first.key.segment;
-  const column = first.key.start - lineStart(text, first.key.start);
+  const column = first.key.start - lineStartOf(text, first.key.start);
   const predecessor = map.entries.findLast((other) => behind.includes(other.name) && endsOnItsLine(other));
   if (predecessor === undefined)
-    return insert(first.key, first.key.start, `${entry}${newline(text)}${' '.repeat(column)}`);
+    return insert(first.key, first.key.start, `${entry}${lineBreakOf(text)}${' '.repeat(column)}`);
   const { end } = predecessor.value;
-  return insert(predecessor.key, contentEnd(text, end), `${newline(text)}${' '.repeat(column)}${entry}`);
+  return insert(predecessor.key, lineEndOf(text, end), `${lineBreakOf(text)}${' '.repeat(column)}${entry}`);
 }
 
 /**
@@ -106,7 +111,7 @@ function removeFromFlow(entry: Entry): PlaceEdit | undefined {
 function removeLine(entry: Entry): PlaceEdit | undefined {
   const { key, value } = entry;
   const { text } = key.segment;
-  const [start, end] = [lineStart(text, key.start), lineEnd(text, value.end)];
+  const [start, end] = [lineStartOf(text, key.start), nextLineOf(text, value.end)];
   if (!isWrittenHere(entry) || !/^ *$/.test(text.slice(start, key.start))) return undefined;
   return /^[ \t]*(?:#.*)?\r?\n?$/.test(text.slice(value.end, end)) ? cutOut(key, start, end) : undefined;
 }
@@ -142,25 +147,4 @@ function withoutSpace(text: string, end: number): number {
 
 function insert(near: Place, at: number, text: string): PlaceEdit {
   return { place: { segment: near.segment, start: at, end: at }, text };
-}
-
-function newline(text: string): string {
-  return text.includes('\r\n') ? '\r\n' : '\n';
-}
-
-function lineStart(text: string, at: number): number {
-  return at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1;
-}
-
-/** Behind the line break of the line, or the end of the text. */
-function lineEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end === -1 ? text.length : end + 1;
-}
-
-/** Before the line break of the line. */
-function contentEnd(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  if (end === -1) return text.length;
-  return text[end - 1] === '\r' ? end - 1 : end;
 }

@@ -1,6 +1,8 @@
 /** Keys that the format does not know, and keys that it needs. */
+
 import type { Finding } from '../findings.ts';
 import type { Entry, MapNode, Place, TreeNode } from '../syntax/nodes.ts';
+import { lineBreakOf } from '../syntax/textLines.ts';
 import { nearest } from './nearest.ts';
 import { yamlText } from './values.ts';
 
@@ -49,7 +51,7 @@ export function missingKey(key: string, map: TreeNode, at: Place | undefined, ow
   const place = at ?? firstKey ?? map;
   const formatVersion = key === 'lyncTopology' && at === undefined && firstKey !== undefined;
   const start = firstKey && { ...firstKey, end: firstKey.start };
-  const newline = firstKey?.segment.text.includes('\r\n') ? '\r\n' : '\n';
+  const newline = lineBreakOf(firstKey?.segment.text ?? '');
   return {
     code: 'missing-key',
     message: `${owner} has no "${key}", which it needs.`,

@@ -4,6 +4,7 @@
  */
 import { type CST, Parser } from 'yaml';
 import type { Anchorage } from './nodes.ts';
+import { lineStartOf } from './textLines.ts';
 
 export type TokenKind =
   | 'scalar'
@@ -168,7 +169,7 @@ function newLevel(reader: Reader, kind: Level['kind'], parent: Level | undefined
 
 /** A byte order mark takes no column. */
 function columnOf(text: string, offset: number): number {
-  const lineStart = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const lineStart = lineStartOf(text, offset);
   return offset - lineStart - (lineStart < offset && text[lineStart] === '\uFEFF' ? 1 : 0);
 }
 
